@@ -1,0 +1,61 @@
+# fairlead. Main targets: all, check, test, demo, bench, install.
+# BUILD=DIR builds elsewhere; SAN=1 builds with ASan and UBSan; WERROR=1 makes warnings errors.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CC = gcc
+PKGS = libevent evhtp yajl openssl libseccomp
+
+FLOORS = base format state net contract auth policy watch front run cmd
+SRC := $(foreach f,$(FLOORS),$(wildcard gateway/$(f)/*.c))
+OBJ := $(SRC:%.c=$(BUILD)/%.o)
+LIBOBJ := $(filter-out $(BUILD)/gateway/cmd/main.o,$(OBJ))
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef \
+	-Wvla -Wnull-dereference -Wswitch-enum -Wunused -Wno-format-nonliteral
+HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+OPT = -O2 -g
+ifneq ($(SAN),)
+OPT = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else
+HARDEN += -D_FORTIFY_SOURCE=3
+endif
+ifneq ($(WERROR),)
+WARN += -Werror
+endif
+CFLAGS ?=
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Igateway $(OPT) $(WARN) $(HARDEN) $(shell pkg-config --cflags $(PKGS)) -MMD -MP $(CFLAGS)
+LDFLAGS ?=
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
+LIBS = $(shell pkg-config --libs $(PKGS)) -lpthread
+
+all: $(BUILD)/fairlead
+
+$(BUILD)/fairlead: $(BUILD)/gateway/cmd/main.o $(BUILD)/libfairlead.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libfairlead.a: $(LIBOBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Unit tests: every tests/unit/NAME.c is a program of its own.
+UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+UNITBIN := $(UNIT:%=$(BUILD)/tests/unit/%)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libfairlead.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+unit-build: $(UNITBIN)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all unit-build clean
+.SECONDARY:
+
+-include $(OBJ:.o=.d) $(UNITBIN:%=%.d)

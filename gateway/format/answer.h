@@ -1,0 +1,37 @@
+/*
+ * answer: what a tenant may see of the engine's JSON answers. Pure: trees in, trees out.
+ */
+#ifndef FAIRLEAD_FORMAT_ANSWER_H
+#define FAIRLEAD_FORMAT_ANSWER_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "format/json.h"
+
+/* What resolving a container needs of its inspect answer. `id` and `owner` point into `doc`. */
+struct answer_container {
+	struct span id;    /* 64 hex */
+	struct span owner; /* value of the owner label; p NULL: none */
+};
+int answer_container_read(const struct json *inspect, const char *owner_label, struct answer_container *out);
+
+struct answer_exec {
+	struct span id, container;
+	bool privileged; /* ProcessConfig.privileged */
+	bool tty;        /* ProcessConfig.tty */
+};
+int answer_exec_read(const struct json *inspect, struct answer_exec *out);
+
+/* Whether this element of GET /containers/json is the tenant's (by its Labels). */
+bool answer_list_is_owned(const struct json *element, const char *owner_label, struct span tenant);
+/* Take out or blank what tells of the host or of others (paths on the host, other tenants' counts, ...). */
+int answer_redact_list_element(struct json_doc *doc, struct json *element);
+int answer_redact_inspect(struct json_doc *doc, struct json *root);
+int answer_redact_exec(struct json_doc *doc, struct json *root);
+int answer_redact_info(struct json_doc *doc, struct json *root);
+
+/* "message" of an engine's error body, or the body itself trimmed when it is plain text. Appended. */
+void answer_error_message(struct span body, struct span content_type, struct text *out);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * target: the request target (RFC 3986, RFC 9112 3.2.1) in one reading only.
+ *
+ * The path is decoded once and cut into segments. Refused with a message:
+ * %2f %5c %00, a '%' that stays after decoding, "." and "..", empty segments
+ * (a trailing slash too), backslash, control bytes, bytes over 0x7e, '#'.
+ * The query is decoded ('+' is a space); ';' and broken escapes are refused;
+ * two keys that are equal after decoding are kept both (`target_query` tells).
+ * Raw '"' '{' '}' and other printable bytes are taken in the query: the Hyper
+ * CLI sends them so.
+ */
+#ifndef FAIRLEAD_FORMAT_TARGET_H
+#define FAIRLEAD_FORMAT_TARGET_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+#define TARGET_MAX_SEGMENTS 16
+#define TARGET_MAX_QUERY 32
+
+struct target_pair {
+	struct span key;
+	struct span value;
+};
+
+struct target {
+	/* From a leading "/v1.NN" segment, which is not among the segments; 0, 0 when there is none. */
+	unsigned version_major, version_minor;
+	struct span segment[TARGET_MAX_SEGMENTS]; /* decoded */
+	unsigned segments;
+	struct target_pair query[TARGET_MAX_QUERY]; /* decoded, in the order sent */
+	unsigned pairs;
+	char *store; /* what the spans point into */
+};
+
+/* 0; or -1 with one sentence in `*why` (static) and nothing to free. "*" is refused here. */
+int target_parse(struct span raw, struct target *t, const char **why);
+void target_free(struct target *t);
+
+/* The number of values a query key has; the first in `*value` when there is one. */
+unsigned target_query(const struct target *t, struct span key, struct span *value);
+
+/* Appends `s` percent-encoded: all but A-Z a-z 0-9 - _ . ~ */
+void target_add_encoded(struct text *out, struct span s);
+
+#endif
