@@ -58,4 +58,6 @@ clean:
 .PHONY: all unit-build clean
 .SECONDARY:
 
+include $(wildcard tests/*/*.mk)
+
 -include $(OBJ:.o=.d) $(UNITBIN:%=%.d)
