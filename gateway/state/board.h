@@ -15,7 +15,8 @@
 
 #include "base/text.h"
 
-#define BOARD_MAX_SLOTS 64
+/* A slot belongs to one living worker of any generation; its counts stay when it is given on. */
+#define BOARD_MAX_SLOTS 256
 #define BOARD_TENANT_SIZE 64
 #define BOARD_KEY_SIZE 64
 #define BOARD_ID_SIZE 65
@@ -54,7 +55,7 @@ enum board_kill { BOARD_KILL_NONE, BOARD_KILL_REVOKED, BOARD_KILL_TENANT_GONE, B
 struct board_row {
 	_Atomic uint64_t serial; /* 0: free; else unique while the master lives */
 	_Atomic int32_t pid;     /* owner */
-	_Atomic uint32_t kill;   /* enum board_kill */
+	_Atomic uint32_t kill;   /* enum board_kill; other values are none yet */
 	_Atomic uint64_t up, down; /* payload bytes so far */
 	_Atomic uint32_t spliced;
 	int64_t since_ms;        /* unix */
@@ -87,14 +88,17 @@ struct board;
 /* Maps a board (MAP_SHARED, anonymous); NULL with errno. Pages never used cost no memory. */
 struct board *board_new(uint64_t rows);
 void board_free(struct board *b);
+uint64_t board_rows(const struct board *b);
 
 /* Counters. `slot` is the worker's. */
 void board_count(struct board *b, unsigned slot, enum board_counter c, uint64_t n);
 uint64_t board_total(const struct board *b, enum board_counter c);
+/* No process has this slot: what it left open counts as closed (connections, splices). */
+void board_slot_settle(struct board *b, unsigned slot);
 const char *board_counter_name(enum board_counter c);
 const char *board_counter_help(enum board_counter c);
 
-/* A row for a session; NULL when all are taken. Fill the text fields, then publish. */
+/* A row for a session of the calling process; NULL when all are taken. It comes cleared. Fill the text fields, then publish. */
 struct board_row *board_row_take(struct board *b);
 void board_row_publish(struct board *b, struct board_row *r, pid_t owner);
 void board_row_give(struct board *b, struct board_row *r);
@@ -106,7 +110,7 @@ void board_sessions(const struct board *b, void (*each)(void *arg, const struct 
 /* Marks the sessions for which `wanted` says why; returns how many. Their owners look when told (a signal). */
 unsigned board_kill(struct board *b, enum board_kill (*wanted)(void *arg, const struct board_session *s), void *arg);
 
-/* Ticket keys: [0] seals; all open. The master rotates; readers copy under a sequence counter. */
+/* Ticket keys: [0] seals; all open. Random from the start. Only the master rotates; readers copy under a sequence counter. */
 void board_tickets_rotate(struct board *b);
 void board_tickets_read(const struct board *b, struct board_ticket_key out[BOARD_TICKET_KEYS]);
 

@@ -1,0 +1,36 @@
+/*
+ * board_map: how the board lies in memory; for the files of the board only.
+ */
+#ifndef FAIRLEAD_STATE_BOARD_MAP_H
+#define FAIRLEAD_STATE_BOARD_MAP_H
+
+#include "state/board.h"
+
+#define TICKET_WORDS (BOARD_TICKET_KEYS * sizeof(struct board_ticket_key) / sizeof(uint64_t))
+
+/* One cache line and more a slot, so that workers do not share lines while they count. */
+struct board_slot {
+	_Alignas(64) _Atomic uint64_t count[BOARD_COUNTERS];
+};
+
+/* Two sets: the one that `turn` selects is read, the other one is written. A
+ * writer that dies half way therefore never makes a reader wait. */
+struct board_tickets {
+	_Atomic uint64_t turn;
+	_Atomic uint64_t word[2][TICKET_WORDS];
+};
+
+struct board {
+	size_t mapped;
+	uint64_t rows;
+	_Atomic uint64_t next_serial;
+	_Atomic uint64_t hint; /* where the search for a free row begins */
+	struct board_tickets tickets;
+	struct board_slot slot[BOARD_MAX_SLOTS];
+	struct board_row *row;
+	/* Who has a row, 0: nobody. Apart from the rows, so that a search reads little
+	 * memory and touches no page of a row that was never used. */
+	_Atomic int32_t claim[];
+};
+
+#endif
