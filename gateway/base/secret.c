@@ -57,7 +57,6 @@ secret_hmac_sha256(struct span key, struct span s, unsigned char out[SECRET_SHA2
 		fatal("HMAC-SHA-256 failed");
 }
 
-/* The context itself stands behind this name; nothing looks inside. */
 struct secret_digest {
 	EVP_MD_CTX *context;
 };

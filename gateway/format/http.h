@@ -81,7 +81,7 @@ struct http_response {
 
 /* What is wrong with a head: what to answer, and one sentence for the body and the log. */
 struct http_error {
-	unsigned status; /* 400, 414, 431, 501, 505 */
+	unsigned status; /* 400, 414, 417, 431, 501, 505; of responses always 502 */
 	const char *message; /* static */
 };
 

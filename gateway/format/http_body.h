@@ -18,7 +18,8 @@ struct http_body {
 	enum http_framing framing;
 	uint64_t left; /* of the length, or of the present chunk */
 	unsigned state;
-	unsigned digits;
+	unsigned digits; /* of the chunk's size; or bytes skipped */
+	bool lenient;
 };
 
 void http_body_init(struct http_body *b, enum http_framing framing, uint64_t length);
