@@ -32,11 +32,14 @@ struct channel_handler {
 	void (*readable)(void *arg); /* call channel_read */
 	void (*drained)(void *arg);  /* the backlog is empty again */
 	/* The peer is gone for good (reset, failed handshake, failed connect, ...): `why` is static.
-	 * Not called for an orderly end, which channel_read reports. Close the channel. */
+	 * Not called for an orderly end, which channel_read reports. Close the channel.
+	 * CHANNEL_NOT_TLS: the peer speaks plain HTTP; channel_drop_tls lets it be answered. */
 	void (*failed)(void *arg, const char *why);
 	/* While reading is off: the peer has sent its end (FIN). It may still read. Once. */
 	void (*hangup)(void *arg);
 };
+
+extern const char CHANNEL_NOT_TLS[];
 
 /* Takes the descriptor. A TLS channel (server side; takes `ssl` too) starts its handshake; a plain one is open. NULL without
  * memory (both are closed then). Reading is on at first. */
@@ -48,17 +51,20 @@ void channel_handle(struct channel *c, const struct channel_handler *h, void *ar
 #define CHANNEL_AGAIN (-1)
 #define CHANNEL_ERROR (-2) /* reported here only, not by `failed` too */
 /* Fills as much of `buf` as is there: > 0 bytes, 0 the peer's orderly end, or the above.
- * Fewer bytes than `size` means that nothing more was there. */
+ * Call it until it gives no bytes: an end that came with the last bytes has no event of its own. */
 ssize_t channel_read(struct channel *c, void *buf, size_t size);
 /* Takes all of it, or -1: the peer is gone. */
 int channel_write(struct channel *c, const void *buf, size_t len);
 int channel_writev(struct channel *c, const struct iovec *iov, int n);
 size_t channel_backlog(const struct channel *c);
 
+/* After turning it on call channel_read until it says CHANNEL_AGAIN: bytes may wait inside TLS,
+ * and no event tells of them. Reading turns itself off at the peer's end. */
 void channel_read_enable(struct channel *c, bool on);
-/* After a bounded number of rounds with more to read: `readable` comes again next turn. */
-void channel_read_again(struct channel *c);
-/* A session begins: read ahead from now on (TLS), so that one read takes many records. */
+/* From here to the next `readable` channel_read gives only what is inside TLS already, and then
+ * CHANNEL_AGAIN: how a reader that has had its share leaves nothing behind that no event tells of. */
+void channel_read_last(struct channel *c);
+/* A session begins: one read takes many records from now on. */
 void channel_bulk(struct channel *c);
 
 /* Sends our end after the backlog (close_notify and FIN); reading goes on. */
@@ -68,6 +74,9 @@ void channel_shutdown(struct channel *c);
 void channel_finish(struct channel *c, uint64_t linger_ms, void (*done)(void *), void *arg);
 /* Closes at once. */
 void channel_close(struct channel *c);
+
+/* In `failed` with CHANNEL_NOT_TLS: the channel is an open plain one from here on. */
+void channel_drop_tls(struct channel *c);
 
 SSL *channel_ssl(const struct channel *c);
 int channel_fd(const struct channel *c);

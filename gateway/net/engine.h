@@ -58,7 +58,7 @@ struct channel *engine_call_take(struct engine_call *call, struct span *early);
 
 /*
  * API versions the engine speaks, as major 1's minor; asked once when not known.
- * `ready(arg, true)` when known; false with the failure when the engine did not answer.
+ * `ready(arg, v, NULL)` when known; `ready(arg, NULL, why)` when the engine did not answer.
  * Called at once when it is known already. `engine_versions_cancel` by `arg`.
  */
 struct engine_versions {

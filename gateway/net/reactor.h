@@ -9,17 +9,20 @@
 
 struct event_base;
 
-/* Plain bytes read in one go by the pump; a direction's memory is bounded by it. */
-#define REACTOR_PLAIN_SIZE ((size_t)64 << 10)
-/* Cipher bytes gathered for one send: REACTOR_PLAIN_SIZE in records of 16 KiB, and some. */
+/* Plain bytes read in one go by the pump: three TLS records. With what TLS itself may
+ * hold (see channel.c) it bounds what a stalled direction keeps: below 100 KiB. */
+#define REACTOR_PLAIN_SIZE ((size_t)48 << 10)
+/* Cipher bytes gathered for one send. */
 #define REACTOR_CIPHER_SIZE (REACTOR_PLAIN_SIZE + (4 << 10))
+
+struct deferred;
 
 struct reactor {
 	struct event_base *base;
 	unsigned char *plain;  /* free for use within one callback */
 	unsigned char *cipher; /* channel.c's */
 	size_t cipher_len;
-	struct deferred *deferred;
+	struct deferred *deferred, **deferred_tail;
 	struct event *deferred_event;
 };
 
@@ -27,7 +30,8 @@ struct reactor {
 struct reactor *reactor_new(void);
 void reactor_free(struct reactor *r);
 
-/* Calls `fn(arg)` after all callbacks of this turn: how objects free themselves (law 5). */
+/* Calls `fn(arg)` after the callbacks of this turn: how objects free themselves (law 5).
+ * Ends the process without memory: an object that cannot be freed is no state to go on from. */
 void reactor_defer(struct reactor *r, void (*fn)(void *), void *arg);
 
 #endif

@@ -1,0 +1,101 @@
+/*
+ * gate: one rule that a request must pass, and the plain data it judges.
+ *
+ * A gate is one file with one const `struct gate`, listed in front/roster.c in
+ * the order in which it is asked. It looks at the exchange, fills in what it
+ * found or what is to be sent, and answers. It never touches a connection.
+ */
+#ifndef FAIRLEAD_CONTRACT_GATE_H
+#define FAIRLEAD_CONTRACT_GATE_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "contract/identity.h"
+#include "format/endpoint.h"
+#include "format/exec_body.h"
+#include "format/http.h"
+#include "format/target.h"
+#include "net/engine.h"
+#include "state/config.h"
+#include "state/store.h"
+
+enum gate_answer {
+	GATE_PASS,
+	GATE_REFUSE, /* `refusal` is filled: use exchange_refuse() */
+	GATE_WAIT,   /* resume() will be called once, later; `cancel` and `waiting` are set */
+};
+
+enum gate_phase {
+	GATE_HEAD, /* before any of the body is read */
+	GATE_BODY, /* the body is here, decoded */
+};
+
+struct exchange;
+struct owners;
+
+struct gate {
+	const char *name;
+	enum gate_phase phase;
+	enum gate_answer (*check)(struct exchange *x);
+};
+
+struct refusal {
+	unsigned status;
+	struct text message;
+	const char *reason;    /* for the log, static */
+	bool challenge;        /* 401: say what is accepted */
+};
+
+/* One request from its head to its answer. Spans point into memory that lives as long as it does. */
+struct exchange {
+	/* What came. */
+	struct http_request request;
+	struct span body;
+	const struct tls_peer *peer;
+
+	/* What was found. */
+	struct identity who;
+	bool authenticated;
+	struct target target;
+	const struct endpoint *endpoint;
+	struct span object;     /* the path's "{...}", as the client wrote it */
+	unsigned minor;         /* API version to use with the engine: 1.minor */
+	unsigned client_minor;  /* the client's; 0: it named none */
+	unsigned newest;        /* the engine's */
+	bool text_errors;       /* the client's API has plain text errors (<= 1.23) */
+	char container[65];     /* full id, or "" */
+	char exec[65];
+	bool judged_later;      /* the answer itself tells the owner: its filter decides */
+	struct exec_start start; /* exec-start's body */
+
+	/* What is to be sent. */
+	struct text query;
+	struct text out;        /* body */
+
+	struct refusal refusal;
+
+	/* Surroundings. */
+	const struct config *config;
+	const struct store *store;
+	const struct auth_scheme *const *schemes;
+	struct engine *engine;
+	struct owners *owners;
+	struct board *board;
+	unsigned slot;
+
+	/* GATE_WAIT. */
+	void (*resume)(struct exchange *x, enum gate_answer a);
+	void (*cancel)(struct exchange *x); /* set while waiting, NULL else */
+	void *waiting;                      /* the gate's own */
+};
+
+/* Fills the refusal; returns GATE_REFUSE. `reason` is a short static word for the log. */
+__attribute__((format(printf, 4, 5))) enum gate_answer exchange_refuse(struct exchange *x,
+	unsigned status, const char *reason, const char *fmt, ...);
+/* What the engine says of an object that is not there; the same for one that is another tenant's. */
+enum gate_answer exchange_not_found(struct exchange *x);
+/* Everything in it but what the surroundings own. */
+void exchange_clear(struct exchange *x);
+
+#endif
