@@ -73,7 +73,7 @@ int json_set(struct json_doc *doc, struct json *object, const char *key, struct 
 /* Takes the node out of its parent; it stays the document's. */
 void json_remove(struct json *v);
 
-/* Appends the compact form. Strings are escaped as Go does without HTML escaping, `<>&` raw. */
+/* Appends the compact form; strings as text_add_json writes them (`<>&` raw, U+2028 escaped). */
 void json_print(struct text *out, const struct json *v);
 /* Where `offset` of `in` is, for messages. */
 void json_where(struct span in, size_t offset, unsigned *line, unsigned *column);
@@ -84,7 +84,8 @@ void json_where(struct span in, size_t offset, unsigned *line, unsigned *column)
  */
 struct json_stream;
 typedef int json_element_fn(void *arg, struct json_doc *doc, struct json *element); /* 0, or -1 to stop */
-/* `largest` bounds one element's bytes. A top-level value that is not an array is an error. */
+/* `largest` bounds one element's bytes. A top-level value that is not an array is an error.
+ * Elements are read with the default limits and exact_keys: they are the engine's. */
 struct json_stream *json_stream_new(size_t largest, json_element_fn *element, void *arg);
 int json_stream_feed(struct json_stream *s, struct span in, struct json_error *err);
 /* All is read: -1 when the array has not ended. */
