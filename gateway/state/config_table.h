@@ -1,0 +1,61 @@
+/*
+ * config_table: the shape of the option table, for the files of config alone.
+ */
+#ifndef FAIRLEAD_STATE_CONFIG_TABLE_H
+#define FAIRLEAD_STATE_CONFIG_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "state/config.h"
+
+enum option_type {
+	OPTION_NUMBER,       /* unsigned or uint64_t, by `width` */
+	OPTION_SIZE,         /* bytes: 65536 or "64KiB" */
+	OPTION_TIME,         /* seconds in the file, milliseconds in the snapshot */
+	OPTION_SECONDS,      /* the same, whole ones only: what the kernel counts in */
+	OPTION_BOOL,
+	OPTION_CHOICE,       /* an enum; `words` in its order */
+	OPTION_STRING,
+	OPTION_ACCOUNT,      /* a user's or group's name */
+	OPTION_PATH,         /* made absolute */
+	OPTION_FILE,         /* made absolute, and must be readable */
+	OPTION_LISTEN,       /* array of addresses */
+	OPTION_ENGINE,       /* one address */
+	OPTION_CERTIFICATES, /* array of {cert, key} */
+	OPTION_TENANTS,      /* object of objects */
+};
+
+struct option {
+	const char *name; /* "group.member" or "member" */
+	enum option_type type;
+	size_t offset, width; /* in struct config */
+	/* As the file would say it; "null": not set; NULL: the option is required. */
+	const char *fallback;
+	/* Limits: the number, bytes or milliseconds; of a text, its length. `zero`: 0 is taken too. */
+	uint64_t least, most;
+	bool zero;
+	const char *const *words; /* OPTION_CHOICE */
+	const char *help;         /* one or more sentences */
+};
+
+#define OPTION_MAX 64
+
+/* Members of one group stand together; those of no group come first or last. */
+extern const struct option option_table[];
+extern const unsigned option_count;
+
+const struct option *option_find(const char *name);
+/* "timeouts" of "timeouts.drain"; empty when it has no group. */
+struct span option_group(const struct option *o);
+/* "drain" of "timeouts.drain". */
+struct span option_member(const struct option *o);
+bool option_is_required(const struct option *o);
+/* What may be written, for help and for errors: "seconds, 0.01 to 86400, or 0". */
+void option_print_limits(const struct option *o, struct text *out);
+/* A number of this option as the file says it: seconds, "64KiB", ... */
+void option_print_number(enum option_type type, uint64_t value, struct text *out);
+
+#endif
