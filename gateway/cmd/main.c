@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "cmd/command.h"
+#include "state/config.h"
 
 static const struct command *const roster[] = {
 	NULL,
@@ -59,12 +61,20 @@ finish_output(void)
 static int
 print_help(void)
 {
+	struct text options;
+
 	puts("fairlead: a TLS front door through which many tenants share a Docker engine.\n");
 	puts("usage: fairlead COMMAND [OPTION...]\n"
 	     "       fairlead --help | --version\n");
 	puts("Commands (\"fairlead COMMAND --help\" says more):");
 	for (const struct command *const *c = roster; *c; c++)
 		printf("  %-8s %s\n", (*c)->name, (*c)->summary);
+	text_init(&options, 0);
+	config_print_help(&options);
+	puts("\nOptions of the configuration file, a JSON object in which \"tls.client_ca\" is the member\n"
+	     "client_ca of the object tls; comments are allowed:\n");
+	fputs(options.p ? options.p : "", stdout);
+	text_free(&options);
 	return finish_output();
 }
 
