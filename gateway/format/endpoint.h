@@ -68,7 +68,8 @@ struct endpoint {
 
 enum endpoint_match { ENDPOINT_FOUND, ENDPOINT_UNKNOWN /* no such path: 404 */, ENDPOINT_METHOD /* path known, method not: 405 */ };
 
-/* `*object` gets the segment that "{...}" matched (p NULL when there is none). */
+/* `*object` gets the segment that "{...}" matched, the segments with their slashes for a
+ * name that may hold some (p NULL when there is none). */
 enum endpoint_match endpoint_find(enum http_method method, const struct target *t,
 	const struct endpoint **found, struct span *object);
 /* Walks the table: NULL at its end. */

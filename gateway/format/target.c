@@ -136,6 +136,9 @@ parse_path(struct target *t, struct span path, char **store, const char **why)
 	while (path.p) {
 		struct span segment;
 
+		/* Kept, so that neighbouring segments can be looked at as one. */
+		if (!first)
+			*(*store)++ = '/';
 		if (decode_segment(span_cut(&path, '/'), store, &segment, why) < 0)
 			return -1;
 		if (first && take_version(t, segment, &taken, why) < 0)

@@ -27,7 +27,8 @@ struct target_pair {
 struct target {
 	/* From a leading "/v1.NN" segment, which is not among the segments; 0, 0 when there is none. */
 	unsigned version_major, version_minor;
-	struct span segment[TARGET_MAX_SEGMENTS]; /* decoded */
+	/* Decoded; one lies behind the other with a '/' between them. */
+	struct span segment[TARGET_MAX_SEGMENTS];
 	unsigned segments;
 	struct target_pair query[TARGET_MAX_QUERY]; /* decoded, in the order sent */
 	unsigned pairs;

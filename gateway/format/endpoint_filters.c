@@ -1,0 +1,148 @@
+/*
+ * endpoint_filters: the "filters" key of a list's query, judged and printed
+ * anew as a map of lists, with the owner's label in it.
+ *
+ * Source: moby, api/types/filters: {"label":["a=b"]} or {"label":{"a=b":true}}.
+ */
+#include "format/endpoint_query.h"
+#include "format/json.h"
+
+/* A map of maps is three deep. What a client asks for in one list is a handful. */
+#define FILTERS_DEPTH 4
+#define FILTERS_NODES 1024
+
+/* The client's own word on the label that tells the owner: with a value or without. */
+static bool
+is_owner_label(struct span value, struct span owner)
+{
+	struct span key = span_cut(&owner, '=');
+
+	return key.len > 0 && span_eq(span_cut(&value, '='), key);
+}
+
+/* The value that one entry of a filter names; -1 when its form is wrong. */
+static int
+entry_value(const struct json *filter, const struct json *entry, struct span *value)
+{
+	if (filter->type == JSON_ARRAY && entry->type == JSON_STRING)
+		*value = entry->text;
+	else if (filter->type == JSON_OBJECT && entry->type == JSON_BOOL && entry->truth)
+		*value = entry->key;
+	else
+		return -1;
+	return 0;
+}
+
+/* Appends the values that may stay, each behind a comma when `more` is set. */
+static int
+add_entries(const struct query_key *key, const struct json *filter, struct span owner, bool more,
+	struct text *json, struct text *why)
+{
+	bool label = span_eq(filter->key, SPAN("label"));
+
+	for (const struct json *entry = filter->first; entry; entry = entry->next) {
+		struct span value;
+
+		if (entry_value(filter, entry, &value) < 0)
+			return endpoint_query_bad(key, "a filter must be a list of strings", why);
+		if (label && is_owner_label(value, owner))
+			continue;
+		if (more)
+			text_add_char(json, ',');
+		text_add_json(json, value);
+		more = true;
+	}
+	return 0;
+}
+
+static int
+check_filter(const struct query_key *key, const struct json *filter, struct text *why)
+{
+	if (!endpoint_query_is_choice(key->choices, filter->key)) {
+		text_addf(why, "query key \"%s\": the filter ", key->name);
+		text_add_json(why, filter->key);
+		text_add_str(why, " is not served");
+		return -1;
+	}
+	if (filter->type != JSON_ARRAY && filter->type != JSON_OBJECT)
+		return endpoint_query_bad(key, "a filter must be a list of strings", why);
+	return 0;
+}
+
+/* The owner's label stands first, whatever the client asks for. */
+static int
+add_labels(const struct query_key *key, const struct json *client, struct span owner,
+	struct text *json, struct text *why)
+{
+	text_add_str(json, "\"label\":[");
+	if (owner.len > 0)
+		text_add_json(json, owner);
+	if (client && add_entries(key, client, owner, owner.len > 0, json, why) < 0)
+		return -1;
+	text_add_char(json, ']');
+	return 0;
+}
+
+static int
+add_others(const struct query_key *key, const struct json *root, struct span owner,
+	struct text *json, struct text *why)
+{
+	for (const struct json *f = root ? root->first : NULL; f; f = f->next) {
+		if (check_filter(key, f, why) < 0)
+			return -1;
+		if (span_eq(f->key, SPAN("label")) || !f->first)
+			continue;
+		text_add_char(json, ',');
+		text_add_json(json, f->key);
+		text_add_str(json, ":[");
+		if (add_entries(key, f, owner, false, json, why) < 0)
+			return -1;
+		text_add_char(json, ']');
+	}
+	return 0;
+}
+
+static int
+print_filters(const struct query_key *key, const struct json *root, struct span owner,
+	struct text *out, struct text *why)
+{
+	struct text json;
+	int rc = -1;
+
+	text_init(&json, 0);
+	text_add_char(&json, '{');
+	if (add_labels(key, json_get_exact(root, "label"), owner, &json, why) == 0 &&
+		add_others(key, root, owner, &json, why) == 0) {
+		text_add_char(&json, '}');
+		if (json.failed)
+			out->failed = true;
+		else
+			endpoint_query_add(out, key, text_span(&json));
+		rc = 0;
+	}
+	text_free(&json);
+	return rc;
+}
+
+int
+endpoint_filters(const struct query_key *key, struct span value, struct span owner,
+	struct text *out, struct text *why)
+{
+	struct json_limits limits = { .depth = FILTERS_DEPTH, .nodes = FILTERS_NODES };
+	struct json_doc doc;
+	struct json_error err;
+	int rc;
+
+	if (span_trim(value).len == 0)
+		return owner.len > 0 ? print_filters(key, NULL, owner, out, why) : 0;
+	if (json_parse(value, &limits, &doc, &err) < 0) {
+		text_addf(why, "query key \"%s\": %s", key->name, err.message);
+		return -1;
+	}
+	if (doc.root->type == JSON_OBJECT)
+		rc = print_filters(key, doc.root, owner, out, why);
+	else
+		rc = endpoint_query_bad(key, "must be a JSON object", why);
+	json_free(&doc);
+	return rc;
+}

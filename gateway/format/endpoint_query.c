@@ -1,0 +1,285 @@
+/*
+ * endpoint_query: judges a query key by key and prints it anew.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "format/endpoint_query.h"
+
+#define MAX_DETACH_KEYS 16
+#define MAX_DURATION 32
+
+int
+endpoint_query_bad(const struct query_key *key, const char *message, struct text *why)
+{
+	text_addf(why, "query key \"%s\": %s", key->name, message);
+	return -1;
+}
+
+bool
+endpoint_query_is_choice(const char *choices, struct span value)
+{
+	struct span left = span_of(choices);
+
+	while (left.p)
+		if (span_eq(span_cut(&left, '|'), value))
+			return true;
+	return false;
+}
+
+void
+endpoint_query_add(struct text *out, const struct query_key *key, struct span value)
+{
+	text_add_str(out, key->name);
+	text_add_char(out, '=');
+	target_add_encoded(out, value);
+	text_add_char(out, '&');
+}
+
+/* moby, httputils.BoolValue. */
+static bool
+is_true(struct span s)
+{
+	s = span_trim(s);
+	return s.len > 0 && !span_eq(s, SPAN("0")) && !span_eq_nocase(s, SPAN("no")) &&
+	       !span_eq_nocase(s, SPAN("false")) && !span_eq_nocase(s, SPAN("none"));
+}
+
+static int
+add_number(const struct query_key *key, struct span value, struct text *out, struct text *why)
+{
+	bool minus = key->min < 0 && span_starts(value, SPAN("-"));
+	struct span digits = { value.p + minus, value.len - minus };
+	char canonical[24], message[80];
+	uint64_t v;
+	long n;
+
+	if (span_u64(digits, &v) && v <= INT64_MAX) {
+		n = minus ? -(long)v : (long)v;
+		if (n >= key->min && n <= key->max) {
+			snprintf(canonical, sizeof(canonical), "%ld", n);
+			endpoint_query_add(out, key, span_of(canonical));
+			return 0;
+		}
+	}
+	snprintf(message, sizeof(message), "must be a number from %ld to %ld", key->min, key->max);
+	return endpoint_query_bad(key, message, why);
+}
+
+static bool
+skip_digits(struct span *s, size_t least, size_t most)
+{
+	size_t n = 0;
+
+	while (n < s->len && n < most && s->p[n] >= '0' && s->p[n] <= '9')
+		n++;
+	s->p += n;
+	s->len -= n;
+	return n >= least;
+}
+
+static bool
+skip_text(struct span *s, const char *literal)
+{
+	struct span prefix = span_of(literal);
+
+	if (!span_starts(*s, prefix))
+		return false;
+	s->p += prefix.len;
+	s->len -= prefix.len;
+	return true;
+}
+
+/* Seconds since 1970, maybe with a fraction. */
+static bool
+is_unix_time(struct span s)
+{
+	skip_text(&s, "-");
+	if (!skip_digits(&s, 1, 19))
+		return false;
+	return s.len == 0 || (skip_text(&s, ".") && skip_digits(&s, 1, 9) && s.len == 0);
+}
+
+static bool
+is_zone(struct span s)
+{
+	if (s.len == 0 || span_eq(s, SPAN("Z")))
+		return true;
+	if (!skip_text(&s, "+") && !skip_text(&s, "-"))
+		return false;
+	return skip_digits(&s, 2, 2) && skip_text(&s, ":") && skip_digits(&s, 2, 2) && s.len == 0;
+}
+
+/* RFC 3339, and its beginnings as Docker takes them: "2026-01-02", "2026-01-02T03:04". */
+static bool
+is_calendar_time(struct span s)
+{
+	if (!skip_digits(&s, 4, 4) || !skip_text(&s, "-") || !skip_digits(&s, 2, 2) ||
+		!skip_text(&s, "-") || !skip_digits(&s, 2, 2))
+		return false;
+	if (!skip_text(&s, "T"))
+		return is_zone(s);
+	if (!skip_digits(&s, 2, 2) || !skip_text(&s, ":") || !skip_digits(&s, 2, 2))
+		return false;
+	if (skip_text(&s, ":")) {
+		if (!skip_digits(&s, 2, 2))
+			return false;
+		if (skip_text(&s, ".") && !skip_digits(&s, 1, 9))
+			return false;
+	}
+	return is_zone(s);
+}
+
+static bool
+skip_unit(struct span *s)
+{
+	/* The longer ones first: "m" is the beginning of "ms". */
+	static const char *const units[] = { "ns", "us", "ms", "s", "m", "h" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (skip_text(s, units[i]))
+			return true;
+	return false;
+}
+
+/* Go's time.ParseDuration: "1h30m", "1.5s". */
+static bool
+is_duration(struct span s)
+{
+	if (s.len == 0 || s.len > MAX_DURATION)
+		return false;
+	while (s.len > 0) {
+		if (!skip_digits(&s, 1, 19))
+			return false;
+		if (skip_text(&s, ".") && !skip_digits(&s, 1, 9))
+			return false;
+		if (!skip_unit(&s))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_tail(struct span s)
+{
+	return span_eq(s, SPAN("all")) || (skip_digits(&s, 1, 18) && s.len == 0);
+}
+
+/* One visible character, or "ctrl-" and what Control goes with. */
+static bool
+is_detach_key(struct span s)
+{
+	bool control = skip_text(&s, "ctrl-");
+
+	if (s.len != 1)
+		return false;
+	if (control)
+		return (s.p[0] >= 'a' && s.p[0] <= 'z') || strchr("@[\\]^_", s.p[0]) != NULL;
+	return s.p[0] > ' ' && s.p[0] <= '~';
+}
+
+static bool
+are_detach_keys(struct span s)
+{
+	unsigned n = 0;
+
+	while (s.p)
+		if (!is_detach_key(span_cut(&s, ',')) || ++n > MAX_DETACH_KEYS)
+			return false;
+	return true;
+}
+
+static int
+add_checked(const struct query_key *key, struct span value, bool ok, const char *message,
+	struct text *out, struct text *why)
+{
+	if (!ok)
+		return endpoint_query_bad(key, message, why);
+	endpoint_query_add(out, key, value);
+	return 0;
+}
+
+/* An empty value means "not set" to engines, but for booleans, which it sets to false. */
+static int
+add_value(const struct query_key *key, struct span value, struct text *out, struct text *why)
+{
+	switch (key->type) {
+	case QUERY_BOOL:
+		endpoint_query_add(out, key, is_true(value) ? SPAN("1") : SPAN("0"));
+		return 0;
+	case QUERY_NUMBER:
+		return add_number(key, value, out, why);
+	case QUERY_CHOICE:
+		return add_checked(key, value, endpoint_query_is_choice(key->choices, value),
+			"this value is not served", out, why);
+	case QUERY_TIME:
+		return add_checked(key, value,
+			is_unix_time(value) || is_calendar_time(value) || is_duration(value),
+			"must be a time or a duration", out, why);
+	case QUERY_TAIL:
+		return add_checked(
+			key, value, is_tail(value), "must be \"all\" or a number", out, why);
+	case QUERY_DETACH_KEYS:
+		return add_checked(key, value, are_detach_keys(value),
+			"must be keys like \"ctrl-p,ctrl-q\"", out, why);
+	case QUERY_FILTERS:
+	case QUERY_DROPPED:
+		break;
+	}
+	return 0;
+}
+
+static const struct query_key *
+find_key(const struct endpoint *e, struct span name)
+{
+	for (const struct query_key *k = e->query; k->name; k++)
+		if (span_eq(span_of(k->name), name))
+			return k;
+	return NULL;
+}
+
+/* No two readings: no key that we do not know, none twice (engines take the first, others the last). */
+static int
+check_keys(const struct endpoint *e, const struct target *t, struct text *why)
+{
+	for (unsigned i = 0; i < t->pairs; i++) {
+		struct span key = t->query[i].key, first;
+		bool known = find_key(e, key) != NULL;
+
+		if (known && target_query(t, key, &first) == 1)
+			continue;
+		if (!known && t->query[i].value.len == 0)
+			continue;
+		text_add_str(why, "query key ");
+		text_add_json(why, key);
+		text_add_str(why, known ? ": is there twice" : ": is not known here");
+		return -1;
+	}
+	return 0;
+}
+
+int
+endpoint_query(const struct endpoint *e, const struct target *t, struct span owner,
+	struct text *out, struct text *why)
+{
+	size_t start = out->len;
+
+	if (check_keys(e, t, why) < 0)
+		return -1;
+	for (const struct query_key *k = e->query; k->name; k++) {
+		struct span value = { NULL, 0 };
+		unsigned n = target_query(t, span_of(k->name), &value);
+		int rc = 0;
+
+		if (k->type == QUERY_FILTERS)
+			rc = endpoint_filters(k, value, owner, out, why);
+		else if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))
+			rc = add_value(k, value, out, why);
+		if (rc < 0)
+			return -1;
+	}
+	/* Each pair ends with its '&'. */
+	if (out->len > start)
+		out->p[--out->len] = '\0';
+	return 0;
+}
