@@ -1,0 +1,282 @@
+/*
+ * Queries: each is printed anew from keys that are known, or refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "format/endpoint.h"
+
+#define OWNER SPAN("fairlead.tenant=acme")
+
+struct fact {
+	enum http_method method;
+	const char *target;
+	const char *query; /* NULL: refused */
+	const char *why; /* a part of it */
+};
+
+static void
+check(const struct fact *f, struct span owner)
+{
+	const struct endpoint *e;
+	struct target t;
+	struct span object;
+	struct text out, why;
+	const char *bad = NULL;
+	int rc;
+
+	text_init(&out, 0);
+	text_init(&why, 0);
+	text_add_str(&out, "before?");
+	if (target_parse(span_of(f->target), &t, &bad) < 0)
+		fail_msg("%s: %s", f->target, bad);
+	if (endpoint_find(f->method, &t, &e, &object) != ENDPOINT_FOUND)
+		fail_msg("%s is not found", f->target);
+	rc = endpoint_query(e, &t, owner, &out, &why);
+	if ((rc == 0) != (f->query != NULL))
+		fail_msg("%s: %d %s %s", f->target, rc, out.p, why.p ? why.p : "");
+	if (f->query)
+		assert_string_equal(out.p + strlen("before?"), f->query);
+	else if (!why.p || !strstr(why.p, f->why))
+		fail_msg("%s: not '%s' but '%s'", f->target, f->why, why.p ? why.p : "");
+	target_free(&t);
+	text_free(&out);
+	text_free(&why);
+}
+
+static void
+check_all(const struct fact *facts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		check(&facts[i], OWNER);
+}
+
+#define CHECK(facts) check_all(facts, sizeof(facts) / sizeof((facts)[0]))
+
+static void
+booleans_by_the_engines_rule(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_GET, "/containers/a/logs?follow=yes&stdout=True&stderr=0",
+			"follow=1&stdout=1&stderr=0", NULL },
+		{ HTTP_GET, "/containers/a/logs?follow=FALSE&stdout=No&stderr=none&details=",
+			"follow=0&stdout=0&stderr=0&details=0", NULL },
+		{ HTTP_GET, "/containers/a/logs?follow=+no+", "follow=0", NULL },
+		{ HTTP_GET, "/containers/a/logs?follow", "follow=0", NULL },
+		{ HTTP_GET, "/containers/a/logs?%66ollow=1", "follow=1", NULL },
+		{ HTTP_GET, "/containers/a/stats?stream=false&one-shot=1", "stream=0&one-shot=1",
+			NULL },
+		{ HTTP_GET, "/containers/a/json?size=1", "size=1", NULL },
+		{ HTTP_GET, "/containers/a/json", "", NULL },
+	};
+
+	(void)state;
+	CHECK(facts);
+}
+
+static void
+unknown_and_double_keys(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_GET, "/_ping?x=", "", NULL },
+		{ HTTP_GET, "/_ping?x=1", NULL, "query key \"x\": is not known here" },
+		{ HTTP_GET, "/containers/a/logs?Follow=1", NULL, "\"Follow\": is not known" },
+		{ HTTP_GET, "/containers/a/logs?follow=1&follow=1", NULL,
+			"\"follow\": is there twice" },
+		{ HTTP_GET, "/containers/a/logs?follow=&%66ollow=1", NULL, "is there twice" },
+		{ HTTP_GET, "/_ping?%0a%1b[31m=1", NULL, "\"\\n\\u001b[31m\": is not known" },
+		{ HTTP_GET, "/_ping?=1", NULL, "query key \"\": is not known" },
+		{ HTTP_POST, "/containers/a/attach?hijack=true&stream=1", "stream=1", NULL },
+		{ HTTP_GET, "/containers/json?trunc_cmd=0&all=1",
+			"all=1&filters=%7B%22label%22%3A%5B%22fairlead.tenant%3Dacme%22%5D%7D",
+			NULL },
+	};
+
+	(void)state;
+	CHECK(facts);
+}
+
+static void
+numbers_and_choices(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_POST, "/exec/a/resize?w=80&h=24", "h=24&w=80", NULL },
+		{ HTTP_POST, "/exec/a/resize?w=65535&h=01", "h=1&w=65535", NULL },
+		{ HTTP_POST, "/exec/a/resize?h=0", NULL,
+			"\"h\": must be a number from 1 to 65535" },
+		{ HTTP_POST, "/exec/a/resize?h=65536", NULL, "must be a number" },
+		{ HTTP_POST, "/exec/a/resize?h=-1", NULL, "must be a number" },
+		{ HTTP_POST, "/exec/a/resize?h=1e1", NULL, "must be a number" },
+		{ HTTP_POST, "/exec/a/resize?h=18446744073709551617", NULL, "must be a number" },
+		{ HTTP_POST, "/exec/a/resize?h=9999999999999999999", NULL, "must be a number" },
+		{ HTTP_POST, "/exec/a/resize?h=&w=", "", NULL },
+		{ HTTP_POST, "/containers/a/wait?condition=next-exit", "condition=next-exit",
+			NULL },
+		{ HTTP_POST, "/containers/a/wait?condition=next", NULL, "not served" },
+		{ HTTP_POST, "/containers/a/wait?condition=next-exit%7Cremoved", NULL,
+			"not served" },
+		{ HTTP_GET, "/containers/a/top?ps_args=-ef", "ps_args=-ef", NULL },
+		{ HTTP_GET, "/containers/a/top?ps_args=aux", "ps_args=aux", NULL },
+		{ HTTP_GET, "/containers/a/top?ps_args=", "", NULL },
+		{ HTTP_GET, "/containers/a/top?ps_args=-o+pid,args", NULL, "not served" },
+		{ HTTP_GET, "/containers/a/top?ps_args=-ef+-o+environ", NULL, "not served" },
+		{ HTTP_GET, "/containers/a/top?ps_args=-ef%7Caux", NULL, "not served" },
+	};
+
+	(void)state;
+	CHECK(facts);
+}
+
+static void
+times_and_tails(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_GET, "/containers/a/logs?since=1700000000.000000001",
+			"since=1700000000.000000001", NULL },
+		{ HTTP_GET, "/containers/a/logs?until=-5", "until=-5", NULL },
+		{ HTTP_GET, "/containers/a/logs?since=2026-01-02T03:04:05.5%2B02:00",
+			"since=2026-01-02T03%3A04%3A05.5%2B02%3A00", NULL },
+		{ HTTP_GET, "/containers/a/logs?since=2026-01-02&until=2026-01-02T03:04Z",
+			"since=2026-01-02&until=2026-01-02T03%3A04Z", NULL },
+		{ HTTP_GET, "/containers/a/logs?since=1h30m&until=1.5s", "since=1h30m&until=1.5s",
+			NULL },
+		{ HTTP_GET, "/containers/a/logs?since=&until=", "", NULL },
+		{ HTTP_GET, "/containers/a/logs?since=yesterday", NULL, "must be a time" },
+		{ HTTP_GET, "/containers/a/logs?since=1.", NULL, "must be a time" },
+		{ HTTP_GET, "/containers/a/logs?since=1h30", NULL, "must be a time" },
+		{ HTTP_GET, "/containers/a/logs?since=2026-01-02T", NULL, "must be a time" },
+		{ HTTP_GET, "/containers/a/logs?since=1%00", NULL, NULL },
+		{ HTTP_GET, "/containers/a/logs?tail=all", "tail=all", NULL },
+		{ HTTP_GET, "/containers/a/logs?tail=10", "tail=10", NULL },
+		{ HTTP_GET, "/containers/a/logs?tail=-1", NULL, "must be \"all\" or a number" },
+		{ HTTP_GET, "/containers/a/logs?tail=10x", NULL, "must be \"all\" or a number" },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=ctrl-p,ctrl-q",
+			"detachKeys=ctrl-p%2Cctrl-q", NULL },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=a,ctrl-%5B",
+			"detachKeys=a%2Cctrl-%5B", NULL },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=ctrl-%00", NULL, NULL },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=ctrl-1", NULL, "must be keys" },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=ctrl-p,", NULL, "must be keys" },
+		{ HTTP_POST, "/containers/a/attach?detachKeys=%1b", NULL, "must be keys" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		struct target t;
+		const char *why;
+
+		/* NUL does not come so far. */
+		if (strstr(facts[i].target, "%00"))
+			assert_int_equal(target_parse(span_of(facts[i].target), &t, &why), -1);
+		else
+			check(&facts[i], OWNER);
+	}
+}
+
+/* The decoded value of "filters" for one list request, or "refused: why". */
+static void
+filters_become(const char *filters, struct span owner, const char *expected)
+{
+	const struct endpoint *e;
+	struct target t, again;
+	struct span object, value = { NULL, 0 };
+	struct text raw, out, why, got;
+	const char *bad = NULL;
+
+	text_init(&raw, 0), text_init(&out, 0), text_init(&why, 0), text_init(&got, 0);
+	text_add_str(&raw, "/containers/json?filters=");
+	target_add_encoded(&raw, span_of(filters));
+	assert_int_equal(target_parse(text_span(&raw), &t, &bad), 0);
+	assert_int_equal(endpoint_find(HTTP_GET, &t, &e, &object), ENDPOINT_FOUND);
+	text_add_str(&out, "/x?");
+	if (endpoint_query(e, &t, owner, &out, &why) < 0) {
+		text_add_str(&got, "refused: ");
+		text_add_span(&got, text_span(&why));
+	} else {
+		assert_int_equal(target_parse(text_span(&out), &again, &bad), 0);
+		target_query(&again, SPAN("filters"), &value);
+		text_add_span(&got, value);
+		text_add_str(&got, "");
+		target_free(&again);
+	}
+	if (!strstr(got.p, expected) || (got.p[0] != 'r' && strcmp(got.p, expected) != 0))
+		fail_msg("%s: not '%s' but '%s'", filters, expected, got.p);
+	target_free(&t);
+	text_free(&raw), text_free(&out), text_free(&why), text_free(&got);
+}
+
+#define MINE "\"fairlead.tenant=acme\""
+
+static void
+filters_carry_the_owner(void **state)
+{
+	(void)state;
+	filters_become("", OWNER, "{\"label\":[" MINE "]}");
+	filters_become("{}", OWNER, "{\"label\":[" MINE "]}");
+	filters_become("{\"status\":[\"running\",\"paused\"]}", OWNER,
+		"{\"label\":[" MINE "],\"status\":[\"running\",\"paused\"]}");
+	filters_become("{\"status\":{\"running\":true},\"label\":{\"a=b\":true,\"c\":true}}", OWNER,
+		"{\"label\":[" MINE ",\"a=b\",\"c\"],\"status\":[\"running\"]}");
+	filters_become("{\"status\":[]}", OWNER, "{\"label\":[" MINE "]}");
+	filters_become(
+		"{\"name\":[\"\\u0041\\n\"]}", OWNER, "{\"label\":[" MINE "],\"name\":[\"A\\n\"]}");
+	filters_become("", (struct span){ NULL, 0 }, "");
+	filters_become(
+		"{\"id\":[\"a\"]}", (struct span){ NULL, 0 }, "{\"label\":[],\"id\":[\"a\"]}");
+}
+
+static void
+filters_on_the_owners_label_are_dropped(void **state)
+{
+	(void)state;
+	filters_become("{\"label\":[\"fairlead.tenant=other\"]}", OWNER, "{\"label\":[" MINE "]}");
+	filters_become("{\"label\":[\"x\",\"fairlead.tenant\",\"y=1\"]}", OWNER,
+		"{\"label\":[" MINE ",\"x\",\"y=1\"]}");
+	filters_become(
+		"{\"label\":{\"fairlead.tenant=other\":true}}", OWNER, "{\"label\":[" MINE "]}");
+	filters_become("{\"\\u006cabel\":[\"fairlead.t\\u0065nant=other\"]}", OWNER,
+		"{\"label\":[" MINE "]}");
+	filters_become("{\"label\":[\"fairlead.tenants=x\"]}", OWNER,
+		"{\"label\":[" MINE ",\"fairlead.tenants=x\"]}");
+}
+
+static void
+filters_that_are_refused(void **state)
+{
+	(void)state;
+	filters_become("{\"ancestor\":[\"x\"]}", OWNER, "the filter \"ancestor\" is not served");
+	filters_become("{\"network\":[\"x\"]}", OWNER, "the filter \"network\" is not served");
+	filters_become("{\"volume\":[]}", OWNER, "the filter \"volume\" is not served");
+	filters_become("{\"Label\":[\"x\"]}", OWNER, "the filter \"Label\" is not served");
+	filters_become("{\"label\":[\"x\"],\"label\":[\"y\"]}", OWNER, "refused: ");
+	filters_become("{\"label\":[\"x\"],\"Label\":[\"y\"]}", OWNER, "refused: ");
+	filters_become("{\"label!\":[\"x\"]}", OWNER, "is not served");
+	filters_become("{\"status\":\"running\"}", OWNER, "must be a list");
+	filters_become("{\"label\":\"fairlead.tenant=b\"}", OWNER, "must be a list");
+	filters_become("{\"label\":[1]}", OWNER, "must be a list");
+	filters_become("{\"label\":{\"x\":false}}", OWNER, "must be a list");
+	filters_become("{\"label\":{\"x\":{\"y\":true}}}", OWNER, "must be a list");
+	filters_become("[\"label\"]", OWNER, "must be a JSON object");
+	filters_become("null", OWNER, "must be a JSON object");
+	filters_become("{\"label\":[\"x\"]", OWNER, "refused: ");
+	filters_become("{\"label\":[\"x\"]} {}", OWNER, "refused: ");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(booleans_by_the_engines_rule),
+		cmocka_unit_test(unknown_and_double_keys),
+		cmocka_unit_test(numbers_and_choices),
+		cmocka_unit_test(times_and_tails),
+		cmocka_unit_test(filters_carry_the_owner),
+		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
+		cmocka_unit_test(filters_that_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
