@@ -1,0 +1,16 @@
+/*
+ * policy: the rules a request must pass, one file each.
+ */
+#ifndef FAIRLEAD_POLICY_POLICY_H
+#define FAIRLEAD_POLICY_POLICY_H
+
+#include "contract/gate.h"
+
+/* In the order in which they are asked. */
+extern const struct gate policy_endpoint; /* the target is one we know, and is granted */
+extern const struct gate policy_version;  /* the API version is one the engine speaks */
+extern const struct gate policy_query;    /* the query is judged and generated anew */
+extern const struct gate policy_body;     /* so is the body */
+extern const struct gate policy_owner;    /* the object is the tenant's; its full id is found */
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * policy_endpoint: is this an operation we know, and one that a tenant may do?
+ */
+#include "policy/policy.h"
+
+static enum gate_answer
+endpoint_check(struct exchange *x)
+{
+	const char *why = NULL;
+
+	if (target_parse(x->request.target, &x->target, &why) == -1)
+		return exchange_refuse(x, 400, "bad target", "request target: %s", why);
+	/* The oldest client's error form must be known before anything is refused. */
+	if (x->target.version_major == 1) {
+		x->client_minor = x->target.version_minor;
+		x->text_errors = x->client_minor <= 23;
+	}
+	switch (endpoint_find(x->request.method, &x->target, &x->endpoint, &x->object)) {
+	case ENDPOINT_UNKNOWN:
+		return exchange_refuse(x, 404, "unknown path", "page not found");
+	case ENDPOINT_METHOD:
+		return exchange_refuse(x, 405, "wrong method", "%.*s is not a method of this path",
+			SPAN_ARG(x->request.method_text));
+	case ENDPOINT_FOUND:
+		break;
+	}
+	if (!(x->endpoint->class & EP_DENIED))
+		return GATE_PASS;
+	/* `docker inspect NAME` tries one kind of object after another and stops at a 403. */
+	if (x->endpoint->class & EP_HIDDEN)
+		return exchange_refuse(x, 404, "hidden", "%s: no such object", x->endpoint->name);
+	return exchange_refuse(x, 403, "denied", "%s: not allowed for tenant %s", x->endpoint->name,
+		x->who.tenant);
+}
+
+const struct gate policy_endpoint = { "endpoint", GATE_HEAD, endpoint_check };
