@@ -1,15 +1,17 @@
 /*
- * roster: the lists of the families: auth schemes and watchers. A new one is a
+ * roster: the lists of the families: auth schemes, gates and watchers. A new one is a
  * file of its own and one line in roster.c.
  */
 #ifndef FAIRLEAD_FRONT_ROSTER_H
 #define FAIRLEAD_FRONT_ROSTER_H
 
 #include "contract/event.h"
+#include "contract/gate.h"
 #include "contract/identity.h"
 
 /* In the order in which they are asked; NULL ends each list. */
 extern const struct auth_scheme *const roster_auth[];
 extern const struct watcher *const roster_watchers[];
+extern const struct gate *const roster_gates[];
 
 #endif

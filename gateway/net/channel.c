@@ -331,12 +331,10 @@ channel_finish_timeout(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-channel_finish(struct channel *c, uint64_t linger_ms, void (*done)(void *), void *arg)
+channel_finish(struct channel *c, uint64_t linger_ms)
 {
-	if (c->state == CHANNEL_CLOSED)
+	if (c->state == CHANNEL_CLOSED || c->state == CHANNEL_ENDING)
 		return;
-	c->done = done;
-	c->done_arg = arg;
 	c->linger_ms = linger_ms;
 	if (c->state != CHANNEL_OPEN || c->broken) {
 		channel_close(c);
@@ -380,9 +378,16 @@ channel_close(struct channel *c)
 		event_del(c->timer);
 	close(c->fd);
 	c->fd = -1;
-	if (c->done)
-		c->done(c->done_arg);
+	if (c->closed)
+		c->closed(c->closed_arg);
 	reactor_defer(c->r, channel_free, c);
+}
+
+void
+channel_on_close(struct channel *c, void (*fn)(void *), void *arg)
+{
+	c->closed = fn;
+	c->closed_arg = arg;
 }
 
 int

@@ -70,10 +70,12 @@ void channel_bulk(struct channel *c);
 /* Sends our end after the backlog (close_notify and FIN); reading goes on. */
 void channel_shutdown(struct channel *c);
 /* Ends in an orderly way and is then on its own: flushes, shuts down, reads out the
- * peer until its end or `linger_ms` without it, closes. Handlers are not called any more but `done`. */
-void channel_finish(struct channel *c, uint64_t linger_ms, void (*done)(void *), void *arg);
+ * peer until its end or `linger_ms` without progress, closes. Handlers are not called any more. */
+void channel_finish(struct channel *c, uint64_t linger_ms);
 /* Closes at once. */
 void channel_close(struct channel *c);
+/* `fn(arg)` once when the descriptor is closed, whoever does it. */
+void channel_on_close(struct channel *c, void (*fn)(void *), void *arg);
 
 /* In `failed` with CHANNEL_NOT_TLS: the channel is an open plain one from here on. */
 void channel_drop_tls(struct channel *c);

@@ -23,8 +23,8 @@ struct channel {
 	const struct channel_handler *h;
 	void *arg;
 	struct channel_backlog *out;
-	void (*done)(void *);
-	void *done_arg;
+	void (*closed)(void *);
+	void *closed_arg;
 	struct event *timer; /* in ENDING only */
 	uint64_t linger_ms;
 	int fd;

@@ -61,7 +61,7 @@ splice_close(struct splice *s, enum splice_end how)
 	if (how == SPLICE_CLIENT_GONE)
 		channel_close(s->client);
 	else
-		channel_finish(s->client, s->o.linger_ms, NULL, NULL);
+		channel_finish(s->client, s->o.linger_ms);
 	reactor_defer(s->r, splice_free, s);
 	s->o.done(s->o.arg, how);
 }

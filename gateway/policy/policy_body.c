@@ -10,10 +10,12 @@ body_type_check(struct exchange *x)
 {
 	struct span type = x->request.content_type;
 
+	if (!x->body.len)
+		return GATE_PASS;
 	if (type.p && http_media_type_is(type, SPAN("application/x-www-form-urlencoded")))
 		return exchange_refuse(x, 415, "form body",
 			"Content-Type application/x-www-form-urlencoded is not taken; send application/json");
-	if (!x->body.len || x->endpoint->body == BODY_REFUSED)
+	if (x->endpoint->body == BODY_REFUSED)
 		return GATE_PASS;
 	if (!type.p || !http_media_type_is(type, SPAN("application/json")))
 		return exchange_refuse(x, 400, "content type",

@@ -1,0 +1,63 @@
+/*
+ * gate_auth: asks the schemes in order; the first whose credential is in the
+ * request decides. What was wrong with it is never told.
+ */
+#include "auth/gate_auth.h"
+
+#include "base/clock.h"
+
+static enum gate_answer
+auth_refuse(struct exchange *x)
+{
+	struct text accepted;
+	enum gate_answer a;
+
+	text_init(&accepted, 1000);
+	for (unsigned i = 0; x->schemes[i]; i++) {
+		if (i > 0)
+			text_add_str(&accepted, x->schemes[i + 1] ? ", " : " or ");
+		text_add_str(&accepted, x->schemes[i]->accepts);
+	}
+	a = exchange_refuse(x, 401, "not authenticated",
+		"no valid credential in the request; this gateway accepts %s",
+		accepted.p ? accepted.p : "none");
+	x->refusal.challenge = true;
+	text_free(&accepted);
+	return a;
+}
+
+static enum gate_answer
+auth_check(struct exchange *x)
+{
+	struct auth_question q = { &x->request, x->peer, x->config, x->store, clock_unix() };
+
+	for (unsigned i = 0; x->schemes[i]; i++) {
+		switch (x->schemes[i]->check(&q, &x->who)) {
+		case AUTH_OK:
+			x->who.scheme = x->schemes[i]->name;
+			x->authenticated = true;
+			return GATE_PASS;
+		case AUTH_WRONG:
+			return auth_refuse(x);
+		case AUTH_NOT_MINE:
+			break;
+		}
+	}
+	return auth_refuse(x);
+}
+
+static enum gate_answer
+signed_body_check(struct exchange *x)
+{
+	unsigned char digest[SECRET_SHA256_LEN];
+
+	if (!x->who.body_signed)
+		return GATE_PASS;
+	secret_sha256(x->body, digest);
+	if (secret_equal(digest, x->who.body_digest, sizeof(digest)))
+		return GATE_PASS;
+	return auth_refuse(x);
+}
+
+const struct gate gate_auth = { "auth", GATE_HEAD, auth_check };
+const struct gate gate_signed_body = { "signed body", GATE_BODY, signed_body_check };

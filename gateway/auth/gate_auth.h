@@ -1,0 +1,12 @@
+/*
+ * gate_auth: the gates that ask the auth schemes.
+ */
+#ifndef FAIRLEAD_AUTH_GATE_AUTH_H
+#define FAIRLEAD_AUTH_GATE_AUTH_H
+
+#include "contract/gate.h"
+
+extern const struct gate gate_auth;        /* who speaks; 401 */
+extern const struct gate gate_signed_body; /* the body is the one that was signed; 401 */
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * front: what front's own files share: house, connection and session. Others
+ * include connection.h.
+ *
+ * A connection is the server side of HTTP on one channel. A session is one
+ * request on it, from its head to the end of its answer or of its raw stream;
+ * a connection has one at a time. What only HTTP needs is in the session's
+ * `work`, which is freed when the session becomes a raw stream.
+ */
+#ifndef FAIRLEAD_FRONT_FRONT_H
+#define FAIRLEAD_FRONT_FRONT_H
+
+#include <event2/event_struct.h>
+
+#include "contract/event.h"
+#include "contract/gate.h"
+#include "format/http_body.h"
+#include "format/json.h"
+#include "front/connection.h"
+#include "net/channel.h"
+#include "net/splice.h"
+#include "policy/owners.h"
+
+#define HOUSE_MAX_WATCHERS 8
+
+struct house {
+	struct reactor *r;
+	const struct config *config;
+	const struct store *store;
+	struct tls *tls;
+	struct engine *engine;
+	struct board *board;
+	unsigned slot;
+	struct owners *owners;
+	struct connection *connections;
+	unsigned open; /* client descriptors, lingering ones too */
+	void *watch_state[HOUSE_MAX_WATCHERS];
+	bool draining;
+};
+
+/* Tells all watchers. */
+void house_emit(struct house *h, const struct event_facts *f);
+
+enum connection_state {
+	CONNECTION_NEW,
+	CONNECTION_HANDSHAKE,
+	CONNECTION_IDLE, /* between requests */
+	CONNECTION_HEAD, /* some of a head is here */
+	CONNECTION_BODY, /* a session reads its body */
+	CONNECTION_BUSY, /* a session works */
+	CONNECTION_WRITE, /* the client is slow to take what it got */
+	CONNECTION_SPLICED,
+	CONNECTION_CLOSED,
+};
+
+struct connection {
+	struct house *house;
+	struct connection *next, *prev;
+	struct channel *channel;
+	struct session *session;
+	struct tls_peer *tls_peer; /* read when first asked for; NULL again once spliced */
+	struct text in;            /* bytes not yet taken by anyone */
+	size_t scanned;
+	struct event timer;
+	uint64_t since_ms;
+	enum connection_state state;
+	bool ended;      /* the client's end was read */
+	bool processing; /* in connection_process: sessions that end do not call it again */
+	bool reading;    /* in connection_read, likewise */
+	bool last;       /* no request after this one */
+	char peer[BOARD_PEER_SIZE];
+};
+
+/* The one closer: `reason` is logged. In an orderly way for the client unless `abrupt`. */
+void connection_close(struct connection *c, const char *reason, bool abrupt);
+/* The session's answer is complete: on with the next request, or close. */
+void connection_session_done(struct connection *c);
+void connection_state_set(struct connection *c, enum connection_state s);
+/* Bytes for the client; -1: it is gone (the caller's session goes on to its own end). */
+int connection_write(struct connection *c, struct span s);
+const struct tls_peer *connection_peer(struct connection *c);
+
+enum session_state {
+	SESSION_GATES,  /* being judged, maybe waiting */
+	SESSION_BODY,   /* reading the body */
+	SESSION_ENGINE, /* sent; the engine's head is due */
+	SESSION_ANSWER, /* the answer is passing */
+	SESSION_SPLICED,
+	SESSION_OVER,
+};
+
+/* What is needed until there is an answer or a raw stream. */
+struct work {
+	struct exchange x; /* first: a gate's resume finds the work by it */
+	struct session *session;
+	struct text head;         /* what the request's spans point into */
+	struct text body;
+	struct http_body decoder;
+	unsigned gate;            /* index in the roster */
+	enum gate_phase gate_phase;
+	struct engine_call *call;
+	unsigned status;          /* of the answer */
+	struct text media;        /* its Content-Type */
+	struct text fields;       /* its other fields, as they will be sent */
+	struct text pending;      /* of its body, before its head is sent */
+	struct text whole;        /* the engine's body, when a filter needs all of it */
+	struct json_stream *list;
+	bool list_any;            /* an element was printed */
+	bool filtered;
+	bool committed;           /* the head is sent */
+	bool chunked;
+	uint64_t sent;            /* body bytes */
+};
+
+struct session {
+	struct connection *c;
+	struct work *w; /* NULL once spliced */
+	struct board_row *row;
+	struct splice *splice;
+	const char *stop_reason; /* for splice_stop */
+	const char *scheme, *tls; /* static */
+	uint64_t begun_ms;
+	enum session_state state;
+};
+
+/* session.c: takes `head`, the bytes that `q` points into. NULL without memory. */
+struct session *session_new(struct connection *c, struct text *head, const struct http_request *q);
+/* Asks the gates. The session may be over when it returns. */
+void session_start(struct session *s);
+/* Body bytes may be in c->in. */
+void session_read(struct session *s);
+/* The client's end was read: true when the session goes on without it (half-close). */
+bool session_client_ended(struct session *s);
+/* Its answer may take for ever by its nature. */
+bool session_is_stream(const struct session *s);
+/* Ends it from outside, with a reason; the connection is being closed by the caller unless it is spliced. */
+void session_abort(struct session *s, const char *reason);
+/* What the client did not take before is taken. */
+void session_drained(struct session *s);
+void session_state_set(struct session *s, enum session_state st);
+/* Judged refusals and failures: an answer of ours. */
+void session_refuse(struct session *s);
+__attribute__((format(printf, 4, 5))) void session_fail(struct session *s, unsigned status, const char *reason,
+	const char *fmt, ...);
+/* The answer is complete. */
+void session_answered(struct session *s, const char *reason);
+/* The one way out: callbacks, row, memory. */
+void session_free(struct session *s);
+/* Frees at the turn's end what a raw stream does not need. */
+void session_work_free(struct session *s);
+void session_emit(struct session *s, enum event_kind kind, unsigned status, const char *reason);
+
+/* session_engine.c: sends what was judged, and hears of the answer. */
+void session_send(struct session *s);
+
+/* session_answer.c: the engine's finite answer on its way to the client. */
+void session_answer_head(struct session *s, const struct http_response *head);
+void session_answer_piece(struct session *s, struct span piece);
+void session_answer_end(struct session *s);
+/* The engine's fields that a client may see, into w->fields; its media type, into w->media. */
+void answer_fields(struct session *s, const struct http_response *head);
+void answer_media(struct session *s, const struct http_response *head);
+
+/* filter.c: what is done to an answer's body; its output goes to w->pending.
+ * -1: x->refusal says why. */
+bool filter_wanted(const struct session *s);
+int filter_begin(struct session *s);
+int filter_piece(struct session *s, struct span piece);
+int filter_end(struct session *s);
+
+/* session_splice.c: from within the engine's head callback: the answer is a raw stream. */
+bool session_splice_wanted(const struct session *s, const struct http_response *head);
+void session_splice(struct session *s, const struct http_response *head);
+
+/* reply.c: heads and answers of ours, appended to `out`. */
+/* The head of `w->status` with `w->media` and `w->fields`; `length` UINT64_MAX: not known. Sets w->chunked. */
+void reply_head(struct session *s, uint64_t length, struct text *out);
+void reply_refusal(const struct connection *c, const struct exchange *x, struct text *out);
+/* For bytes that never became a request: written at once. */
+void reply_error(struct connection *c, const struct http_error *err);
+
+#endif

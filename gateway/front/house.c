@@ -1,0 +1,120 @@
+/*
+ * house: what the connections of one worker share, and what is done to all of them.
+ */
+#include <event2/event.h>
+#include <stdlib.h>
+
+#include "front/front.h"
+#include "front/roster.h"
+
+void
+house_emit(struct house *h, const struct event_facts *f)
+{
+	for (unsigned i = 0; roster_watchers[i]; i++)
+		roster_watchers[i]->see(h->watch_state[i], f);
+}
+
+static void
+house_start_watchers(struct house *h)
+{
+	for (unsigned i = 0; roster_watchers[i]; i++) {
+		if (i == HOUSE_MAX_WATCHERS)
+			fatal("more than %d watchers", HOUSE_MAX_WATCHERS);
+		if (roster_watchers[i]->start)
+			h->watch_state[i] = roster_watchers[i]->start(h->board, h->slot);
+	}
+}
+
+struct house *
+house_new(struct reactor *r, const struct config *c, const struct store *s, struct tls *t,
+	struct engine *e, struct board *b, unsigned slot)
+{
+	struct house *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return NULL;
+	*h = (struct house){ .r = r, .config = c, .store = s, .tls = t, .engine = e, .board = b, .slot = slot };
+	h->owners = owners_new(c->owner_cache);
+	if (!h->owners) {
+		free(h);
+		return NULL;
+	}
+	house_start_watchers(h);
+	return h;
+}
+
+void
+house_free(struct house *h)
+{
+	if (!h)
+		return;
+	house_close_all(h, "worker ends");
+	for (unsigned i = 0; roster_watchers[i]; i++)
+		if (roster_watchers[i]->stop)
+			roster_watchers[i]->stop(h->watch_state[i]);
+	owners_free(h->owners);
+	free(h);
+}
+
+unsigned
+house_connections(const struct house *h)
+{
+	return h->open;
+}
+
+void
+house_drain(struct house *h)
+{
+	struct connection *next;
+
+	h->draining = true;
+	for (struct connection *c = h->connections; c; c = next) {
+		next = c->next;
+		if (c->state == CONNECTION_IDLE)
+			connection_close(c, "draining", false);
+	}
+}
+
+void
+house_close_all(struct house *h, const char *reason)
+{
+	struct connection *next;
+
+	h->draining = true;
+	for (struct connection *c = h->connections; c; c = next) {
+		next = c->next;
+		connection_close(c, reason, false);
+	}
+}
+
+static const char *
+house_kill_reason(uint32_t kill)
+{
+	switch ((enum board_kill)kill) {
+	case BOARD_KILL_REVOKED:
+		return "credential revoked";
+	case BOARD_KILL_TENANT_GONE:
+		return "tenant removed";
+	case BOARD_KILL_ADMIN:
+		return "ended by the operator";
+	case BOARD_KILL_NONE:
+		break;
+	}
+	return NULL;
+}
+
+void
+house_check_kills(struct house *h)
+{
+	struct connection *next;
+
+	for (struct connection *c = h->connections; c; c = next) {
+		const char *reason = NULL;
+
+		next = c->next;
+		if (c->session && c->session->row)
+			reason = house_kill_reason(atomic_load(&c->session->row->kill));
+		if (reason)
+			connection_close(c, reason, false);
+	}
+}

@@ -1,0 +1,17 @@
+/*
+ * roster_gates: the gates, in the order in which a request must pass them.
+ */
+#include "auth/gate_auth.h"
+#include "front/roster.h"
+#include "policy/policy.h"
+
+const struct gate *const roster_gates[] = {
+	&gate_auth,
+	&policy_endpoint,
+	&policy_version,
+	&policy_query,
+	&gate_signed_body,
+	&policy_body,
+	&policy_owner,
+	NULL,
+};

@@ -1,0 +1,171 @@
+/*
+ * session_answer: a finite answer of the engine, or a stream that is still
+ * HTTP, on its way to the client with a head and a framing of ours.
+ */
+#include <string.h>
+
+#include "front/front.h"
+
+/* Of a filtered answer held back to learn its length and whether it can be read at all. */
+#define HOLD_BACK ((size_t)64 << 10)
+
+/* What clients of the engine read. All else stays between the engine and us. */
+static const char *const passed_fields[] = {
+	"Api-Version", "Builder-Version", "Cache-Control", "Date", "Docker-Experimental", "Ostype",
+	"Pragma", "Server", NULL
+};
+
+void
+answer_fields(struct session *s, const struct http_response *head)
+{
+	struct text *out = &s->w->fields;
+
+	text_init(out, 0);
+	for (unsigned i = 0; passed_fields[i]; i++) {
+		struct span v;
+
+		if (http_field(&head->fields, span_of(passed_fields[i]), &v))
+			text_addf(out, "%s: %.*s\r\n", passed_fields[i], SPAN_ARG(v));
+	}
+}
+
+/* Engines of API 1.42 and later name the framed stream; older clients know one name only. */
+void
+answer_media(struct session *s, const struct http_response *head)
+{
+	static const struct span framed = { "application/vnd.docker.multiplexed-stream", 41 };
+	const struct exchange *x = &s->w->x;
+	struct span type = head->content_type;
+
+	text_init(&s->w->media, 0);
+	if (type.p && x->client_minor && x->client_minor < 42 && http_media_type_is(type, framed))
+		type = SPAN("application/vnd.docker.raw-stream");
+	if (type.p)
+		text_add_span(&s->w->media, type);
+}
+
+static int
+answer_write(struct session *s, const struct text *out)
+{
+	struct work *w = s->w;
+
+	if (out->failed || connection_write(s->c, text_span(out)) == -1) {
+		connection_close(s->c, "client left", true);
+		return -1;
+	}
+	if (channel_backlog(s->c->channel) && w->call)
+		engine_call_pause(w->call, true);
+	return 0;
+}
+
+static void
+answer_frame(struct work *w, struct span piece, struct text *out)
+{
+	if (w->chunked)
+		text_addf(out, "%zx\r\n", piece.len);
+	text_add_span(out, piece);
+	if (w->chunked)
+		text_add_str(out, "\r\n");
+	w->sent += piece.len;
+}
+
+/* Sends the head if it is due, then a piece. */
+static int
+answer_send(struct session *s, struct span piece, uint64_t length)
+{
+	struct work *w = s->w;
+	struct text out;
+	int r;
+
+	text_init(&out, 0);
+	if (!w->committed) {
+		reply_head(s, length, &out);
+		w->committed = true;
+	}
+	if (piece.len)
+		answer_frame(w, piece, &out);
+	if (s->row)
+		atomic_store_explicit(&s->row->down, w->sent, memory_order_relaxed);
+	r = out.len ? answer_write(s, &out) : 0;
+	text_free(&out);
+	return r;
+}
+
+static bool
+answer_is_text_error(const struct session *s)
+{
+	return s->w->x.text_errors && s->w->status >= 400;
+}
+
+/* The length a client may be told of a body that passes as it is. */
+static uint64_t
+answer_length(const struct session *s, const struct http_response *head)
+{
+	struct span v;
+	uint64_t n;
+
+	if (head->framing == HTTP_BODY_LENGTH)
+		return head->length;
+	if (head->framing != HTTP_BODY_NONE)
+		return UINT64_MAX;
+	/* The answer to HEAD tells the length of what GET would bring. */
+	if (s->w->x.request.method == HTTP_HEAD && http_field(&head->fields, SPAN("Content-Length"), &v) &&
+		span_u64(v, &n))
+		return n;
+	return 0;
+}
+
+void
+session_answer_head(struct session *s, const struct http_response *head)
+{
+	struct work *w = s->w;
+
+	session_state_set(s, SESSION_ANSWER);
+	w->status = head->status;
+	answer_fields(s, head);
+	answer_media(s, head);
+	w->filtered = filter_wanted(s) || answer_is_text_error(s);
+	if (!w->filtered)
+		(void)answer_send(s, (struct span){ NULL, 0 }, answer_length(s, head));
+	else if (filter_begin(s) == -1)
+		session_refuse(s);
+}
+
+void
+session_answer_piece(struct session *s, struct span piece)
+{
+	struct work *w = s->w;
+
+	if (!w->filtered) {
+		(void)answer_send(s, piece, UINT64_MAX);
+		return;
+	}
+	if (filter_piece(s, piece) == -1) {
+		session_refuse(s);
+		return;
+	}
+	if (w->pending.len < HOLD_BACK)
+		return;
+	if (answer_send(s, text_span(&w->pending), UINT64_MAX) == 0)
+		text_clear(&w->pending);
+}
+
+void
+session_answer_end(struct session *s)
+{
+	struct work *w = s->w;
+
+	if (w->filtered) {
+		if (filter_end(s) == -1) {
+			session_refuse(s);
+			return;
+		}
+		if (answer_send(s, text_span(&w->pending), w->pending.len) == -1)
+			return;
+	}
+	if (w->chunked && connection_write(s->c, SPAN("0\r\n\r\n")) == -1) {
+		connection_close(s->c, "client left", true);
+		return;
+	}
+	session_answered(s, NULL);
+}

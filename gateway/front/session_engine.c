@@ -1,0 +1,151 @@
+/*
+ * session_engine: what was judged becomes a request to the engine, and the
+ * engine's head decides what becomes of the answer.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "front/front.h"
+
+static void
+session_copy(char *dst, size_t size, const char *src)
+{
+	snprintf(dst, size, "%s", src);
+}
+
+/* The board shows the session from here on; killing it works from here on. */
+static int
+session_row(struct session *s)
+{
+	struct house *h = s->c->house;
+	const struct exchange *x = &s->w->x;
+	struct board_row *r = board_row_take(h->board);
+
+	if (!r)
+		return -1;
+	r->since_ms = clock_unix_ms();
+	session_copy(r->tenant, sizeof(r->tenant), x->who.tenant);
+	session_copy(r->key, sizeof(r->key), x->who.key);
+	session_copy(r->endpoint, sizeof(r->endpoint), x->endpoint->name);
+	session_copy(r->container, sizeof(r->container), x->container);
+	session_copy(r->exec, sizeof(r->exec), x->exec);
+	session_copy(r->peer, sizeof(r->peer), s->c->peer);
+	s->row = r;
+	s->scheme = x->who.scheme;
+	board_row_publish(h->board, r, getpid());
+	return 0;
+}
+
+/* The path anew: the version, the table's own words, the full id. */
+static void
+session_path(const struct exchange *x, struct text *out)
+{
+	const char *p = x->endpoint->path;
+	const char *open = strchr(p, '{'), *close = open ? strchr(open, '}') : NULL;
+
+	text_addf(out, "/v1.%u", x->minor);
+	if (!close) {
+		text_add_str(out, p);
+		return;
+	}
+	text_add(out, p, (size_t)(open - p));
+	if (x->endpoint->object == OBJECT_EXEC)
+		text_add_str(out, x->exec);
+	else if (x->judged_later)
+		target_add_encoded(out, x->object);
+	else
+		text_add_str(out, x->container);
+	text_add_str(out, close + 1);
+}
+
+static void
+session_head(void *arg, const struct http_response *head)
+{
+	struct session *s = arg;
+
+	if (session_splice_wanted(s, head))
+		session_splice(s, head);
+	else if (head->status == 101)
+		session_fail(s, 502, "engine", "the engine switched protocols without being asked to");
+	else
+		session_answer_head(s, head);
+}
+
+static void
+session_body(void *arg, struct span piece)
+{
+	session_answer_piece(arg, piece);
+}
+
+static void
+session_end(void *arg)
+{
+	struct session *s = arg;
+
+	s->w->call = NULL;
+	session_answer_end(s);
+}
+
+static void
+session_failed(void *arg, enum engine_failure what, const char *why)
+{
+	struct session *s = arg;
+
+	s->w->call = NULL;
+	switch (what) {
+	case ENGINE_TIMEOUT:
+		session_fail(s, 504, "engine timeout", "%s", why);
+		break;
+	case ENGINE_UNREACHABLE:
+		session_fail(s, 502, "engine unreachable", "the engine cannot be reached: %s", why);
+		break;
+	case ENGINE_BROKEN:
+		session_fail(s, 502, "engine broken", "the engine's answer cannot be used: %s", why);
+		break;
+	}
+}
+
+static const struct engine_handler session_handler = {
+	.head = session_head,
+	.body = session_body,
+	.end = session_end,
+	.failed = session_failed,
+};
+
+void
+session_send(struct session *s)
+{
+	struct work *w = s->w;
+	struct exchange *x = &w->x;
+	bool hijack = x->endpoint->answer == ANSWER_HIJACK;
+	struct engine_request q = {
+		.method = x->request.method,
+		.query = text_span(&x->query),
+		.body = text_span(&x->out),
+		.hijack = hijack,
+		/* A raw stream's head comes when the engine has started the process. */
+		.no_limit = x->endpoint->answer != ANSWER_PLAIN,
+	};
+	struct text path;
+
+	if (session_row(s) == -1) {
+		session_fail(s, 503, "too many sessions", "too many sessions at once; try again later");
+		return;
+	}
+	if (q.body.len)
+		q.content_type = SPAN("application/json");
+	/* Its presence decides the engine's answer: never added, only passed on. */
+	if (hijack && x->request.upgrade.p)
+		q.upgrade = SPAN("tcp");
+	text_init(&path, 0);
+	session_path(x, &path);
+	q.path = text_span(&path);
+	session_state_set(s, SESSION_ENGINE);
+	if (!path.failed)
+		w->call = engine_send(x->engine, &q, &session_handler, s);
+	text_free(&path);
+	if (!w->call)
+		session_fail(s, 503, "no resources", "out of descriptors or memory; try again later");
+}
