@@ -1,0 +1,409 @@
+/*
+ * Tests of format/answer, on answers that engines gave (tests/unit/data/answer).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "format/answer.h"
+
+#define OWNER "com.example.owner"
+#define ID_A "e28e510215925165bc93dc72a84233ed9beec485f850f0863a3f165231e7fcdb"
+#define ID_B "45eb4f6ae200687c19248d7024cc6dad37c9394bb4092b8e4ca3be0df49e0fc7"
+
+static const struct json_limits engine = { .exact_keys = true };
+
+typedef int redact_fn(struct json_doc *doc, struct json *root);
+
+static struct json_doc
+load(const char *name)
+{
+	char path[128], bytes[32768];
+	struct json_error err;
+	struct json_doc doc;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "tests/unit/data/answer/%s.json", name);
+	f = fopen(path, "rb");
+	if (!f)
+		fail_msg("%s: cannot be opened; tests run from the top folder", path);
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	assert_true(n < sizeof(bytes));
+	if (json_parse((struct span){ bytes, n }, &engine, &doc, &err))
+		fail_msg("%s:%u:%u: %s", path, err.line, err.column, err.message);
+	return doc;
+}
+
+static struct json_doc
+parse(const char *s)
+{
+	struct json_doc doc;
+
+	assert_int_equal(json_parse(span_of(s), &engine, &doc, NULL), 0);
+	return doc;
+}
+
+static struct text
+printed(const struct json *v)
+{
+	struct text out;
+
+	text_init(&out, 0);
+	json_print(&out, v);
+	assert_false(out.failed);
+	return out;
+}
+
+static void
+assert_json(const struct json *v, const char *want)
+{
+	struct text out;
+
+	assert_non_null(v);
+	out = printed(v);
+	assert_string_equal(out.p, want);
+	text_free(&out);
+}
+
+static void
+assert_member(const struct json *object, const char *key, const char *want)
+{
+	const struct json *v = json_get_exact(object, key);
+
+	if (!v)
+		fail_msg("%s is gone", key);
+	assert_json(v, want);
+}
+
+static void
+assert_lacks(const struct json *v, const char *const *words)
+{
+	struct text out = printed(v);
+
+	for (; *words; words++)
+		if (strstr(out.p, *words))
+			fail_msg("\"%s\" is left in %s", *words, out.p);
+	text_free(&out);
+}
+
+static void
+inspect_keeps_what_clients_read(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("inspect");
+	const struct json *host;
+
+	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_member(doc.root, "Id", "\"" ID_A "\"");
+	assert_member(doc.root, "Name", "\"/web\"");
+	assert_member(doc.root, "ExecIDs", "[\"" ID_B "\"]");
+	assert_member(doc.root, "ResolvConfPath", "\"\"");
+	assert_member(doc.root, "GraphDriver", "{\"Data\":null,\"Name\":\"vfs\"}");
+	assert_member(json_get_exact(doc.root, "State"), "Pid", "0");
+	assert_member(json_get_exact(doc.root, "State"), "Running", "true");
+	assert_member(json_get_exact(doc.root, "Config"), "Labels", "{\"" OWNER "\":\"alice\"}");
+	host = json_get_exact(doc.root, "HostConfig");
+	assert_member(host, "Binds", "[\"data:/data\",\":/srv:ro\"]");
+	assert_member(host, "NetworkMode", "\"none\"");
+	assert_member(host, "LogConfig", "{\"Type\":\"json-file\",\"Config\":{}}");
+	assert_member(host, "Mounts", "[{\"Type\":\"bind\",\"Source\":\"\",\"Target\":\"/mnt\",\"ReadOnly\":true}]");
+	assert_member(doc.root, "Mounts",
+		"[{\"Type\":\"volume\",\"Name\":\"data\",\"Source\":\"\",\"Destination\":\"/data\","
+		"\"Driver\":\"local\",\"Mode\":\"z\",\"RW\":true,\"Propagation\":\"\"},"
+		"{\"Type\":\"bind\",\"Source\":\"\",\"Destination\":\"/srv\",\"Mode\":\"ro\",\"RW\":false,"
+		"\"Propagation\":\"rprivate\"},"
+		"{\"Type\":\"bind\",\"Source\":\"\",\"Destination\":\"/mnt\",\"Mode\":\"\",\"RW\":false,"
+		"\"Propagation\":\"rprivate\"}]");
+	json_free(&doc);
+}
+
+static void
+inspect_hides_the_host(void **state)
+{
+	(void)state;
+	static const char *const words[] = { "/var/lib", "/var/run", "/srv:/", "\"/etc\"", "docker-default", "system_u",
+		"machine.slice", "web.cid", "hush", "logs.internal", "/dev/sd", "\"/dev/null\"", "/export",
+		"10.0.0.", "engine-1", "20082", NULL };
+	struct json_doc doc = load("inspect-full");
+	const struct json *host;
+
+	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_lacks(doc.root, words);
+	assert_null(json_get_exact(doc.root, "Node"));
+	assert_member(doc.root, "Volumes", "{\"/data\":\"\"}");
+	assert_member(doc.root, "GraphDriver", "{\"Data\":{},\"Name\":\"overlay2\"}");
+	host = json_get_exact(doc.root, "HostConfig");
+	assert_member(host, "Binds", "[\"data:/data\",\":/srv:ro\",\"/anonymous\"]");
+	assert_member(host, "LogConfig", "{\"Type\":\"splunk\",\"Config\":{}}");
+	assert_member(host, "BlkioDeviceReadBps", "[{\"Path\":\"\",\"Rate\":1048576}]");
+	assert_member(host, "Devices",
+		"[{\"PathOnHost\":\"\",\"PathInContainer\":\"/dev/xnull\",\"CgroupPermissions\":\"rwm\"}]");
+	assert_json(json_get_exact(host, "Mounts")->last,
+		"{\"Type\":\"volume\",\"Source\":\"data\",\"Target\":\"/d\",\"VolumeOptions\":"
+		"{\"NoCopy\":true,\"DriverConfig\":{}}}");
+	json_free(&doc);
+}
+
+static void
+odd_types_are_blanked_not_shown(void **state)
+{
+	(void)state;
+	struct json_doc doc = parse("{\"HostConfig\":{\"Binds\":[[\"/x\"],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[\"/x\"]}},"
+				    "\"State\":[],\"LogPath\":{\"p\":\"/x\"},\"GraphDriver\":\"/x\"}");
+
+	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_json(doc.root, "{\"HostConfig\":{\"Binds\":[[],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[]}},"
+			      "\"State\":[],\"LogPath\":{},\"GraphDriver\":\"\"}");
+	json_free(&doc);
+}
+
+static void
+list_elements_lose_sources(void **state)
+{
+	(void)state;
+	static const char *const words[] = { "/var/lib", "\"Source\":\"/", NULL };
+	struct json_doc doc = load("list");
+
+	for (struct json *v = doc.root->first; v; v = v->next)
+		assert_int_equal(answer_redact_list_element(&doc, v), 0);
+	assert_lacks(doc.root, words);
+	assert_member(doc.root->last, "Names", "[\"/web\"]");
+	assert_member(doc.root->last, "Status", "\"Up 18 seconds\"");
+	assert_int_equal(json_get_exact(doc.root->last, "Mounts")->count, 3);
+	json_free(&doc);
+}
+
+static void
+lists_are_told_apart_by_owner(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("list");
+
+	assert_false(answer_list_is_owned(doc.root->first, OWNER, SPAN("alice")));
+	assert_true(answer_list_is_owned(doc.root->last, OWNER, SPAN("alice")));
+	assert_false(answer_list_is_owned(doc.root->last, OWNER, SPAN("alic")));
+	assert_false(answer_list_is_owned(doc.root->last, OWNER, SPAN("Alice")));
+	assert_false(answer_list_is_owned(doc.root->last, "com.example.Owner", SPAN("alice")));
+	assert_false(answer_list_is_owned(doc.root, OWNER, SPAN("alice")));
+	json_free(&doc);
+	doc = parse("[{\"Labels\":{\"" OWNER "\":\"\"}},{\"Labels\":null},{\"Labels\":{\"" OWNER "\":[\"alice\"]}},"
+		    "{\"labels\":{\"" OWNER "\":\"alice\"}},7]");
+	for (const struct json *v = doc.root->first; v; v = v->next) {
+		assert_false(answer_list_is_owned(v, OWNER, SPAN("alice")));
+		assert_false(answer_list_is_owned(v, OWNER, SPAN("")));
+	}
+	json_free(&doc);
+}
+
+static void
+exec_hides_the_pid(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("exec");
+
+	assert_int_equal(json_set(&doc, doc.root, "Container", json_new(&doc, JSON_OBJECT)), 0);
+	assert_int_equal(answer_redact_exec(&doc, doc.root), 0);
+	assert_json(doc.root, "{\"ID\":\"" ID_B "\",\"Running\":true,\"ExitCode\":null,\"ProcessConfig\":{\"tty\":true,"
+			      "\"entrypoint\":\"sleep\",\"arguments\":[\"300\"],\"privileged\":false},"
+			      "\"OpenStdin\":false,\"OpenStderr\":false,\"OpenStdout\":true,\"CanRemove\":false,"
+			      "\"ContainerID\":\"" ID_A "\",\"DetachKeys\":\"\",\"Pid\":0}");
+	json_free(&doc);
+}
+
+static void
+info_is_of_the_engine_not_of_the_host(void **state)
+{
+	(void)state;
+	static const char *const words[] = { "hush", "internal", "rack", "10.0.", "10.99", "engine-1", "WZ62", "/var", "/opt", "debug\"",
+		"awslogs", "cdi", "NRI", "mapper", "etcd", "WARNING", "Containerd\"", "License", "q1w2", "deb12", NULL };
+	struct json_doc doc = load("info-full");
+
+	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_lacks(doc.root, words);
+	assert_member(doc.root, "ID", "\"\"");
+	assert_member(doc.root, "Containers", "0");
+	assert_member(doc.root, "ContainersRunning", "0");
+	assert_member(doc.root, "Images", "0");
+	assert_member(doc.root, "Driver", "\"overlay2\"");
+	assert_member(doc.root, "DriverStatus", "[]");
+	assert_member(doc.root, "ServerVersion", "\"20.10.24+dfsg1\"");
+	assert_member(doc.root, "NCPU", "2");
+	assert_member(doc.root, "MemoryLimit", "true");
+	assert_member(doc.root, "HttpProxy", "\"\"");
+	assert_member(doc.root, "Labels", "[]");
+	assert_member(doc.root, "Name", "\"\"");
+	assert_member(doc.root, "Plugins", "{}");
+	assert_member(doc.root, "RegistryConfig", "{}");
+	assert_member(doc.root, "Swarm", "{\"LocalNodeState\":\"inactive\"}");
+	assert_member(doc.root, "Runtimes",
+		"{\"io.containerd.runc.v2\":{},\"io.containerd.runtime.v1.linux\":{},\"runc\":{},\"kata\":{}}");
+	assert_member(doc.root, "SecurityOptions", "[\"name=seccomp,profile=default\"]");
+	json_free(&doc);
+}
+
+/* Whatever a newer engine adds stays hidden. */
+static void
+info_shows_nothing_unknown(void **state)
+{
+	(void)state;
+	struct json_doc doc = parse("{\"Invented\":\"x\",\"OSType\":\"linux\",\"id\":\"x\"}");
+
+	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_json(doc.root, "{\"OSType\":\"linux\",\"Swarm\":{\"LocalNodeState\":\"inactive\"}}");
+	json_free(&doc);
+	doc = load("info");
+	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_member(doc.root, "Warnings", "null");
+	json_free(&doc);
+}
+
+static void
+only_objects_are_redacted(void **state)
+{
+	(void)state;
+	redact_fn *const all[] = { answer_redact_list_element, answer_redact_inspect, answer_redact_exec, answer_redact_info };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct json_doc doc = parse("[{\"Pid\":1}]");
+
+		assert_int_equal(all[i](&doc, doc.root), -1);
+		json_free(&doc);
+	}
+}
+
+static void
+containers_are_read(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("inspect");
+	struct answer_container c;
+
+	assert_int_equal(answer_container_read(doc.root, OWNER, &c), 0);
+	assert_true(span_eq(c.id, SPAN(ID_A)));
+	assert_true(span_eq(c.owner, SPAN("alice")));
+	assert_int_equal(answer_container_read(doc.root, "other", &c), 0);
+	assert_null(c.owner.p);
+	json_free(&doc);
+	doc = parse("[{\"Id\":\"" ID_A "\",\"Config\":{\"Labels\":null}}]");
+	assert_int_equal(answer_container_read(doc.root->first, OWNER, &c), 0);
+	assert_null(c.owner.p);
+	assert_int_equal(answer_container_read(doc.root, OWNER, &c), -1);
+	json_free(&doc);
+}
+
+static void
+containers_without_a_clear_answer_are_not_read(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"{}",
+		"{\"Id\":\"" ID_A "\"}",
+		"{\"Id\":\"" ID_A "0\",\"Config\":{}}",
+		"{\"Id\":\"web\",\"Config\":{}}",
+		"{\"id\":\"" ID_A "\",\"Config\":{}}",
+		"{\"Id\":7,\"Config\":{}}",
+		"{\"Id\":\"" ID_A "\",\"Config\":{\"Labels\":{\"" OWNER "\":7}}}",
+	};
+	struct answer_container c;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct json_doc doc = parse(bad[i]);
+
+		assert_int_equal(answer_container_read(doc.root, OWNER, &c), -1);
+		json_free(&doc);
+	}
+}
+
+static void
+execs_are_read(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("exec");
+	struct answer_exec e;
+
+	assert_int_equal(answer_exec_read(doc.root, &e), 0);
+	assert_true(span_eq(e.id, SPAN(ID_B)));
+	assert_true(span_eq(e.container, SPAN(ID_A)));
+	assert_true(e.tty);
+	assert_false(e.privileged);
+	json_remove(json_get_exact(json_get_exact(doc.root, "ProcessConfig"), "privileged"));
+	assert_int_equal(answer_exec_read(doc.root, &e), -1);
+	json_free(&doc);
+	doc = parse("{\"ID\":\"" ID_B "\",\"ContainerID\":\"\",\"ProcessConfig\":{\"tty\":true,\"privileged\":true}}");
+	assert_int_equal(answer_exec_read(doc.root, &e), -1);
+	assert_int_equal(json_set(&doc, doc.root, "ContainerID", json_new_string(&doc, SPAN(ID_A))), 0);
+	assert_int_equal(answer_exec_read(doc.root, &e), 0);
+	assert_true(e.privileged);
+	json_free(&doc);
+}
+
+static void
+assert_message(const char *body, const char *type, const char *want)
+{
+	struct text out;
+
+	text_init(&out, 0);
+	text_add_str(&out, "");
+	answer_error_message(span_of(body), span_of(type), &out);
+	assert_string_equal(out.p, want);
+	text_free(&out);
+}
+
+static void
+errors_give_their_message(void **state)
+{
+	(void)state;
+	assert_message("{\"message\":\"No such container: x\"}\n", "application/json", "No such container: x");
+	assert_message("{\"message\":\"a\\nb\\u001b[0m \"}", "Application/JSON ; charset=utf-8", "a b [0m");
+	assert_message(" No such exec\r\n", "text/plain; charset=utf-8", "No such exec");
+	assert_message("{\"message\":\"x\"}", "text/plain", "{\"message\":\"x\"}");
+	assert_message("{\"error\":1}", "application/json", "{\"error\":1}");
+	assert_message("{\"message\":", "application/json", "{\"message\":");
+	assert_message("{\"message\":null}", "application/json", "{\"message\":null}");
+	assert_message("", "application/json", "");
+	assert_message("", "", "");
+}
+
+static void
+errors_are_bounded(void **state)
+{
+	(void)state;
+	char body[10000];
+	struct text out;
+
+	memset(body, 'x', sizeof(body));
+	text_init(&out, 0);
+	answer_error_message((struct span){ body, sizeof(body) }, SPAN("text/plain"), &out);
+	assert_int_equal(out.len, 4096);
+	text_free(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(inspect_keeps_what_clients_read),
+		cmocka_unit_test(inspect_hides_the_host),
+		cmocka_unit_test(odd_types_are_blanked_not_shown),
+		cmocka_unit_test(list_elements_lose_sources),
+		cmocka_unit_test(lists_are_told_apart_by_owner),
+		cmocka_unit_test(exec_hides_the_pid),
+		cmocka_unit_test(info_is_of_the_engine_not_of_the_host),
+		cmocka_unit_test(info_shows_nothing_unknown),
+		cmocka_unit_test(only_objects_are_redacted),
+		cmocka_unit_test(containers_are_read),
+		cmocka_unit_test(containers_without_a_clear_answer_are_not_read),
+		cmocka_unit_test(execs_are_read),
+		cmocka_unit_test(errors_give_their_message),
+		cmocka_unit_test(errors_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
