@@ -1,0 +1,465 @@
+/*
+ * load: the load generator of the bench. One mode a run; it prints "ready" when
+ * all is open, waits for a line, works, and prints its result as one JSON line.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "session.h"
+
+#define BULK_BLOCK (64 * 1024)
+#define ECHO_SIZE 16
+#define STALL_PATIENCE_MS 400
+#define TAIL_SENT (64 * 1024)
+#define MAX_THREADS 64
+
+struct options {
+	const char *mode, *path, *key;
+	uint16_t port;
+	unsigned streams;   /* at once */
+	uint64_t bytes;     /* in all */
+	uint64_t count;     /* sessions, round trips or requests in all */
+	uint64_t warm;      /* of them before "ready" */
+	uint64_t serial;    /* where fresh ids start */
+	bool resume, fresh;
+};
+
+/* The part of one thread. */
+struct share {
+	const struct options *o;
+	unsigned number;
+	uint64_t count;
+	uint64_t done;
+	struct session **sessions;
+};
+
+static double
+seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+wait_for_go(void)
+{
+	char line[16];
+
+	puts("ready");
+	fflush(stdout);
+	if (fgets(line, sizeof(line), stdin) == NULL)
+		exit(1);
+}
+
+static void
+run_threads(struct share *shares, unsigned n, void *(*work)(void *))
+{
+	pthread_t thread[MAX_THREADS];
+
+	for (unsigned i = 0; i < n; i++)
+		if (pthread_create(&thread[i], NULL, work, &shares[i]) != 0)
+			bench_die("no thread");
+	for (unsigned i = 0; i < n; i++)
+		pthread_join(thread[i], NULL);
+}
+
+static void
+share_out(const struct options *o, struct share *shares, uint64_t count, struct session **sessions)
+{
+	uint64_t given = 0;
+
+	for (unsigned i = 0; i < o->streams; i++) {
+		uint64_t upto = count * (i + 1) / o->streams;
+
+		shares[i] = (struct share){ .o = o, .number = i, .count = upto - given };
+		if (sessions != NULL)
+			shares[i].sessions = sessions + given;
+		given = upto;
+	}
+}
+
+static struct session **
+open_all(const struct options *o, uint64_t n, enum exec_mode mode, uint64_t bytes)
+{
+	struct session **all = calloc(n, sizeof(struct session *));
+
+	if (all == NULL)
+		bench_die("no memory");
+	for (uint64_t i = 0; i < n; i++) {
+		all[i] = session_connect(false);
+		session_exec(all[i], mode, bytes, 0, o->serial + i);
+	}
+	return all;
+}
+
+static void *
+read_stream(void *arg)
+{
+	struct share *share = arg;
+	char *block = malloc(BULK_BLOCK);
+	size_t n;
+
+	if (block == NULL)
+		bench_die("no memory");
+	session_write(share->sessions[0], "g", 1);
+	session_flush(share->sessions[0]);
+	while ((n = session_read(share->sessions[0], block, BULK_BLOCK)) > 0)
+		share->done += n;
+	free(block);
+	return NULL;
+}
+
+static void *
+write_stream(void *arg)
+{
+	static const char block[BULK_BLOCK];
+	struct share *share = arg;
+	struct session *s = share->sessions[0];
+	uint64_t left = share->o->bytes / share->o->streams;
+	char report[17] = "";
+	size_t have = 0, n;
+
+	while (left > 0) {
+		n = left < sizeof(block) ? (size_t)left : sizeof(block);
+		session_write(s, block, n);
+		left -= n;
+	}
+	session_end(s);
+	while (have < 16 && (n = session_read(s, report + have, 16 - have)) > 0)
+		have += n;
+	share->done = strtoull(report, NULL, 16);
+	return NULL;
+}
+
+static void
+run_bulk(const struct options *o, enum exec_mode mode, void *(*work)(void *))
+{
+	uint64_t each = o->bytes / o->streams, total = 0;
+	struct session **all = open_all(o, o->streams, mode, each);
+	struct share shares[MAX_THREADS];
+	double start;
+
+	share_out(o, shares, o->streams, all);
+	wait_for_go();
+	start = seconds_now();
+	run_threads(shares, o->streams, work);
+	for (unsigned i = 0; i < o->streams; i++)
+		total += shares[i].done;
+	if (total != each * o->streams)
+		bench_die("%llu of %llu bytes arrived", (unsigned long long)total,
+			(unsigned long long)(each * o->streams));
+	printf("{\"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)total, seconds_now() - start);
+}
+
+static void
+run_down(const struct options *o)
+{
+	run_bulk(o, EXEC_SOURCE, read_stream);
+}
+
+static void
+run_up(const struct options *o)
+{
+	run_bulk(o, EXEC_SINK, write_stream);
+}
+
+static void
+round_trip(struct session *s)
+{
+	char sent[ECHO_SIZE] = "0123456789abcde", got[ECHO_SIZE];
+	size_t have = 0, n;
+
+	session_write(s, sent, sizeof(sent));
+	session_flush(s);
+	while (have < sizeof(got) && (n = session_read(s, got + have, sizeof(got) - have)) > 0)
+		have += n;
+	if (have != sizeof(got) || memcmp(sent, got, sizeof(got)) != 0)
+		bench_die("an echo came back wrong");
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+print_times(double *took, uint64_t n, double seconds, size_t body)
+{
+	qsort(took, n, sizeof(*took), by_size);
+	printf("{\"count\": %llu, \"seconds\": %.6f, \"p50_us\": %.2f, \"p99_us\": %.2f, \"body\": %zu}\n",
+		(unsigned long long)n, seconds, took[n / 2] * 1e6, took[n * 99 / 100] * 1e6, body);
+}
+
+static void
+run_echo(const struct options *o)
+{
+	struct session *s = open_all(o, 1, EXEC_ECHO, 0)[0];
+	double *took = calloc(o->count, sizeof(*took));
+	double start;
+
+	for (uint64_t i = 0; i < o->warm; i++)
+		round_trip(s);
+	wait_for_go();
+	start = seconds_now();
+	for (uint64_t i = 0; took != NULL && i < o->count; i++) {
+		double at = seconds_now();
+
+		round_trip(s);
+		took[i] = seconds_now() - at;
+	}
+	print_times(took, o->count, seconds_now() - start, 0);
+}
+
+static void
+run_get(const struct options *o)
+{
+	struct session *s = session_connect(false);
+	double *took = calloc(o->count, sizeof(*took));
+	size_t body = 0;
+	double start;
+
+	for (uint64_t i = 0; i < o->warm; i++)
+		session_get(s, o->path);
+	wait_for_go();
+	start = seconds_now();
+	for (uint64_t i = 0; took != NULL && i < o->count; i++) {
+		double at = seconds_now();
+
+		body = session_get(s, o->path);
+		took[i] = seconds_now() - at;
+	}
+	print_times(took, o->count, seconds_now() - start, body);
+}
+
+/* Reads a session to its end; returns what came. */
+static uint64_t
+drain(struct session *s)
+{
+	char block[4096];
+	uint64_t total = 0;
+	size_t n;
+
+	while ((n = session_read(s, block, sizeof(block))) > 0)
+		total += n;
+	return total;
+}
+
+/* Sessions from the first packet to the last, one after another in each thread. */
+static void *
+set_up_sessions(void *arg)
+{
+	struct share *share = arg;
+	const struct options *o = share->o;
+
+	for (uint64_t i = 0; i < share->count; i++) {
+		struct session *s = session_connect(o->resume);
+		uint64_t serial = o->fresh ? o->serial + i * o->streams + share->number : 0;
+
+		session_exec(s, EXEC_ECHO, 0, serial, serial);
+		session_end(s);
+		drain(s);
+		session_free(s);
+	}
+	return NULL;
+}
+
+static void
+run_setup(const struct options *o)
+{
+	struct options warm = *o;
+	struct share shares[MAX_THREADS];
+	double start;
+
+	if (o->resume)
+		session_learn_ticket();
+	warm.serial = o->serial + o->count;
+	share_out(&warm, shares, o->warm, NULL);
+	run_threads(shares, o->streams, set_up_sessions);
+	share_out(o, shares, o->count, NULL);
+	wait_for_go();
+	start = seconds_now();
+	run_threads(shares, o->streams, set_up_sessions);
+	printf("{\"count\": %llu, \"seconds\": %.6f}\n", (unsigned long long)o->count, seconds_now() - start);
+}
+
+/* Idle sessions have carried a few bytes, as real ones have. */
+static void
+run_idle(const struct options *o)
+{
+	struct session **all = open_all(o, o->count, EXEC_ECHO, 0);
+
+	for (uint64_t i = 0; i < o->count; i++)
+		round_trip(all[i]);
+	wait_for_go();
+	for (uint64_t i = 0; i < o->count; i++)
+		session_end(all[i]);
+	for (uint64_t i = 0; i < o->count; i++) {
+		drain(all[i]);
+		session_free(all[i]);
+	}
+	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+}
+
+static void
+run_cut(const struct options *o)
+{
+	struct session **all = open_all(o, o->count, EXEC_SILENT, 0);
+
+	wait_for_go();
+	for (uint64_t i = 0; i < o->count; i++)
+		session_reset(all[i]);
+	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+}
+
+/* Readers that do not read: the engine sends for ever, the client takes nothing. */
+static void
+run_stall_down(const struct options *o)
+{
+	struct session **all = open_all(o, o->count, EXEC_SOURCE, 1ULL << 40);
+
+	for (uint64_t i = 0; i < o->count; i++) {
+		session_write(all[i], "g", 1);
+		session_flush(all[i]);
+	}
+	wait_for_go();
+	for (uint64_t i = 0; i < o->count; i++)
+		session_reset(all[i]);
+	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+}
+
+static void *
+stall_one(void *arg)
+{
+	struct share *share = arg;
+
+	share->done = session_write_until_stalled(share->sessions[0], STALL_PATIENCE_MS);
+	return NULL;
+}
+
+/* The other way: the engine takes nothing. */
+static void
+run_stall_up(const struct options *o)
+{
+	struct session **all = open_all(o, o->streams, EXEC_SILENT, 0);
+	struct share shares[MAX_THREADS];
+	uint64_t went = 0;
+
+	share_out(o, shares, o->streams, all);
+	run_threads(shares, o->streams, stall_one);
+	wait_for_go();
+	for (unsigned i = 0; i < o->streams; i++) {
+		went += shares[i].done;
+		session_reset(all[i]);
+	}
+	printf("{\"count\": %u, \"bytes\": %llu}\n", o->streams, (unsigned long long)went);
+}
+
+/* Sends, half-closes, and wants the whole tail that the engine sends late. */
+static void *
+take_tail(void *arg)
+{
+	static const char block[TAIL_SENT];
+	struct share *share = arg;
+	struct session *s = share->sessions[0];
+	unsigned char got[16384];
+	size_t n;
+
+	session_write(s, block, sizeof(block));
+	session_end(s);
+	while ((n = session_read(s, got, sizeof(got))) > 0) {
+		for (size_t i = 0; i < n; i++)
+			if (got[i] != session_pattern(share->done + i))
+				return NULL;
+		share->done += n;
+	}
+	return NULL;
+}
+
+static void
+run_half_close(const struct options *o)
+{
+	struct session **all = open_all(o, o->streams, EXEC_TAIL, o->bytes);
+	struct share shares[MAX_THREADS];
+	unsigned whole = 0;
+
+	share_out(o, shares, o->streams, all);
+	wait_for_go();
+	run_threads(shares, o->streams, take_tail);
+	for (unsigned i = 0; i < o->streams; i++)
+		whole += shares[i].done == o->bytes;
+	printf("{\"count\": %u, \"whole\": %u}\n", o->streams, whole);
+}
+
+static const struct mode {
+	const char *name;
+	void (*run)(const struct options *o);
+} modes[] = {
+	{ "down", run_down },
+	{ "up", run_up },
+	{ "echo", run_echo },
+	{ "get", run_get },
+	{ "setup", run_setup },
+	{ "idle", run_idle },
+	{ "cut", run_cut },
+	{ "stall-down", run_stall_down },
+	{ "stall-up", run_stall_up },
+	{ "half-close", run_half_close },
+};
+
+static void
+read_options(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "m:p:k:s:b:n:w:u:i:rf")) != -1) {
+		switch (c) {
+		case 'm': o->mode = optarg; break;
+		case 'p': o->port = (uint16_t)strtoul(optarg, NULL, 10); break;
+		case 'k': o->key = optarg; break;
+		case 's': o->streams = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'b': o->bytes = strtoull(optarg, NULL, 10); break;
+		case 'n': o->count = strtoull(optarg, NULL, 10); break;
+		case 'w': o->warm = strtoull(optarg, NULL, 10); break;
+		case 'u': o->path = optarg; break;
+		case 'i': o->serial = strtoull(optarg, NULL, 10); break;
+		case 'r': o->resume = true; break;
+		case 'f': o->fresh = true; break;
+		default: exit(2);
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .mode = "", .path = "/version", .streams = 1, .bytes = 1 << 20, .count = 1 };
+
+	read_options(&o, argc, argv);
+	if (o.streams < 1 || o.streams > MAX_THREADS || o.count < 1) {
+		fputs("load: -s goes from 1 to 64, -n from 1\n", stderr);
+		return 2;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	session_setup(o.port, o.key);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		if (strcmp(modes[i].name, o.mode) == 0) {
+			modes[i].run(&o);
+			fflush(stdout);
+			_exit(0);
+		}
+	}
+	fputs("load: -m MODE: down up echo get setup idle cut stall-down stall-up half-close\n", stderr);
+	return 2;
+}
