@@ -19,7 +19,7 @@ enum event_kind {
 	EVENT_CONNECTION_CLOSE,
 	EVENT_AUTH_FAILED,
 	EVENT_REFUSED,          /* by policy */
-	EVENT_ANSWERED,         /* a request's end when it was not spliced */
+	EVENT_ANSWERED,         /* a request's end when it was not spliced; after one of the two above, if any */
 	EVENT_SPLICE_START,
 	EVENT_SPLICE_END,
 };

@@ -165,22 +165,17 @@ session_free(struct session *s)
 	reactor_defer(s->c->house->r, free, s);
 }
 
-static enum event_kind
-session_answer_kind(const struct session *s)
-{
-	const struct refusal *r = &s->w->x.refusal;
-
-	if (!r->reason)
-		return EVENT_ANSWERED;
-	return r->status == 401 ? EVENT_AUTH_FAILED : EVENT_REFUSED;
-}
-
 void
 session_answered(struct session *s, const char *reason)
 {
 	struct connection *c = s->c;
+	const struct refusal *r = &s->w->x.refusal;
 
-	session_emit(s, session_answer_kind(s), s->w->status, reason);
+	if (r->challenge)
+		session_emit(s, EVENT_AUTH_FAILED, r->status, reason);
+	else if (r->reason && r->status < 500)
+		session_emit(s, EVENT_REFUSED, r->status, reason);
+	session_emit(s, EVENT_ANSWERED, s->w->status, reason);
 	session_free(s);
 	connection_session_done(c);
 }
