@@ -117,10 +117,11 @@ option_print_limits(const struct option *o, struct text *out)
 	}
 }
 
-/* What a reader wants to know beside the help: "(seconds, 0.01 to 86400; default 10)". */
+/* What a reader wants to know beside the help: "Takes seconds, 0.01 to 86400; default 10." */
 static void
 print_facts(const struct option *o, struct text *out)
 {
+	text_add_str(out, "Takes ");
 	option_print_limits(o, out);
 	if (option_is_required(o))
 		text_add_str(out, "; required");
@@ -128,6 +129,7 @@ print_facts(const struct option *o, struct text *out)
 		text_add_str(out, "; default none");
 	else
 		text_addf(out, "; default %s", o->fallback);
+	text_add_char(out, '.');
 }
 
 /* Words of `s`, broken to lines of the help's width. */
@@ -163,7 +165,6 @@ config_print_help(struct text *out)
 		print_facts(o, &facts);
 		text_addf(out, "  %s\n", o->name);
 		print_wrapped(span_of(o->help), out);
-		text_add_str(&facts, ".");
 		print_wrapped(text_span(&facts), out);
 		text_free(&facts);
 	}
@@ -196,9 +197,7 @@ config_print_roff(struct text *out)
 		struct text facts;
 
 		text_init(&facts, 0);
-		text_add_str(&facts, "Takes ");
 		print_facts(o, &facts);
-		text_add_char(&facts, '.');
 		text_addf(out, ".TP\n.B %s\n", o->name);
 		print_roff(span_of(o->help), out);
 		print_roff(text_span(&facts), out);

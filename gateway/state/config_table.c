@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define FIELD(member) offsetof(struct config, member), sizeof(((struct config *)0)->member)
+/* Of a list the pointer's size is meant. */
+#define FIELD(member)                                                                              \
+	offsetof(struct config, member),                                                           \
+		sizeof(((struct config *)0)->member) /* NOLINT(bugprone-sizeof-expression) */
 #define NO_LIMITS 0, 0, false, NULL
 #define LIMITS(least, most) (least), (most), false, NULL
 #define LIMITS_OR_0(least, most) (least), (most), true, NULL
@@ -63,8 +66,8 @@ const struct option option_table[] = {
 	{ "user", OPTION_ACCOUNT, FIELD(user), "null", LIMITS(1, 32),
 		"User that workers become; null: they stay who started the gateway." },
 	{ "group", OPTION_ACCOUNT, FIELD(group), "null", LIMITS(1, 32),
-		"Group that workers become, the engine's socket's for example; null: the user's own "
-		"group." },
+		"Group that workers become; null: the user's own. They are in the group of the engine's "
+		"socket too." },
 	{ "credentials", OPTION_FILE, FIELD(credentials), NULL, LIMITS(1, 4095),
 		"File of the credential store, mode 0600, kept by \"fairlead key\" and \"fairlead "
 		"cert\"." },
@@ -76,8 +79,8 @@ const struct option option_table[] = {
 		"refused. A name is 1 to 63 of a-z, 0-9, '_', '.', '-' and begins with a letter or "
 		"digit." },
 	{ "sandbox", OPTION_BOOL, FIELD(sandbox), "true", NO_LIMITS,
-		"Take from workers the system calls that they do not need (seccomp). Switch it off to "
-		"debug only." },
+		"Take from workers the files and system calls that they do not need (Landlock, seccomp). "
+		"Switch it off to debug only." },
 
 	{ "tls.certificates", OPTION_CERTIFICATES, FIELD(certificates), NULL, LIMITS(1, 8),
 		"Certificates of the gateway: [{\"cert\": FILE, \"key\": FILE}]. PEM; the "
