@@ -52,10 +52,28 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libfairlead.a
 
 unit-build: $(UNITBIN)
 
+# DESTDIR for packagers. A configuration that is there is left alone.
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+INSTALL ?= install
+
+install: all
+	$(INSTALL) -D -m 0755 $(BUILD)/fairlead $(DESTDIR)$(PREFIX)/bin/fairlead
+	$(INSTALL) -D -m 0644 config/fairlead.8 $(DESTDIR)$(PREFIX)/share/man/man8/fairlead.8
+	$(INSTALL) -D -m 0644 config/fairlead.json $(DESTDIR)$(PREFIX)/share/doc/fairlead/fairlead.json
+	$(INSTALL) -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/fairlead
+	test -e $(DESTDIR)$(SYSCONFDIR)/fairlead/fairlead.json || \
+		$(INSTALL) -m 0640 config/fairlead.json $(DESTDIR)$(SYSCONFDIR)/fairlead/fairlead.json
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	sed 's,/usr/local/bin/,$(PREFIX)/bin/,; s,/etc/fairlead/,$(SYSCONFDIR)/fairlead/,' \
+		config/fairlead.service >$(DESTDIR)$(UNITDIR)/fairlead.service
+	$(INSTALL) -m 0644 config/fairlead.socket $(DESTDIR)$(UNITDIR)/fairlead.socket
+	$(INSTALL) -D -m 0644 config/fairlead.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/fairlead.conf
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit-build clean
+.PHONY: all unit-build install clean
 .SECONDARY:
 
 include $(wildcard tests/*/*.mk)
