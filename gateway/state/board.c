@@ -37,6 +37,11 @@ static const struct {
 	[COUNT_ENGINE_ERRORS] = { "engine_errors", "Requests that the engine failed to answer." },
 	[COUNT_OWNER_HITS] = { "owner_hits", "Owner look-ups answered from the cache." },
 	[COUNT_OWNER_MISSES] = { "owner_misses", "Owner look-ups that asked the engine." },
+	[COUNT_WORKERS_STARTED] = { "workers_started", "Worker processes started." },
+	[COUNT_WORKERS_ENDED] = { "workers_ended", "Worker processes that ended." },
+	[COUNT_WORKERS_FAILED] = { "workers_failed", "Worker processes that ended without being told to." },
+	[COUNT_RELOADS] = { "reloads", "Reloads that came into force." },
+	[COUNT_RELOADS_REFUSED] = { "reloads_refused", "Reloads refused for an error." },
 };
 
 static size_t
