@@ -12,6 +12,7 @@
 #include "state/config.h"
 
 static const struct command *const roster[] = {
+	&command_serve,
 	NULL,
 };
 

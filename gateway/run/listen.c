@@ -235,6 +235,14 @@ listen_adopt(struct listen_set *old, struct listen_set *next)
 }
 
 void
+listen_close_tcp(struct listen_set *set)
+{
+	for (unsigned i = 0; i < set->count; i++)
+		if (!set->group[i].is_admin)
+			close_group(&set->group[i], false);
+}
+
+void
 listen_close(struct listen_set *set, bool unlink_files)
 {
 	for (unsigned i = 0; i < set->count; i++)

@@ -57,6 +57,8 @@ int listen_prepare(const struct listen_set *old, const struct config *c, struct 
 void listen_abandon(struct listen_set *next);
 /* `next` is in force: closes what only `old` has; `old` becomes `next`. */
 void listen_adopt(struct listen_set *old, struct listen_set *next);
+/* Closes what tenants connect to; their groups stay, empty. */
+void listen_close_tcp(struct listen_set *set);
 /* Closes all; an admin socket's file is removed when `unlink_files`. */
 void listen_close(struct listen_set *set, bool unlink_files);
 

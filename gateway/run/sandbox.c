@@ -15,8 +15,6 @@
 #include "base/log.h"
 #include "run/sandbox_kernel.h"
 
-/* A connection has a descriptor of its own and one to the engine; the rest is the loop's, the log's, the listeners'. */
-#define FDS_BESIDES 256
 #define FDS_MAX ((rlim_t)1 << 20)
 
 static void
@@ -112,11 +110,11 @@ sandbox_raise_limits(const struct config *c)
 		if (setrlimit(RLIMIT_NOFILE, &rl) < 0)
 			log_msg(LOG_WARN, "RLIMIT_NOFILE cannot be raised: %s", strerror(errno));
 	}
-	if (rl.rlim_cur / 2 < c->max_connections + FDS_BESIDES)
-		log_msg(LOG_WARN, "max_connections %llu needs about %llu descriptors and the limit is %llu; raise "
-				  "LimitNOFILE or lower max_connections",
+	if (rl.rlim_cur / 2 < c->max_connections)
+		log_msg(LOG_WARN, "limits.connections %llu needs about %llu descriptors and the limit is %llu; raise "
+				  "LimitNOFILE or lower limits.connections",
 			(unsigned long long)c->max_connections,
-			(unsigned long long)(2 * (c->max_connections + FDS_BESIDES)),
+			(unsigned long long)(2 * c->max_connections),
 			(unsigned long long)rl.rlim_cur);
 }
 
