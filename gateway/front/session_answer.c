@@ -122,6 +122,12 @@ session_answer_head(struct session *s, const struct http_response *head)
 
 	session_state_set(s, SESSION_ANSWER);
 	w->status = head->status;
+	/* One that is missing and one of another tenant must look the same, to the last field. */
+	if (w->x.judged_later && head->status == 404) {
+		exchange_not_found(&w->x);
+		session_refuse(s);
+		return;
+	}
 	answer_fields(s, head);
 	answer_media(s, head);
 	w->filtered = filter_wanted(s) || answer_is_text_error(s);
