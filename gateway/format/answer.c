@@ -144,7 +144,8 @@ blank(struct json *v)
 static bool
 is_host_path(struct span s)
 {
-	return s.len && !memchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", *s.p, 62);
+	return s.len && !(*s.p >= '0' && *s.p <= '9') && !(*s.p >= 'a' && *s.p <= 'z') &&
+	       !(*s.p >= 'A' && *s.p <= 'Z');
 }
 
 static void
@@ -352,8 +353,11 @@ add_plain(struct text *out, struct span s)
 		s.len = LONGEST_MESSAGE;
 	while (s.len && (unsigned char)s.p[s.len - 1] <= ' ')
 		s.len--;
-	for (size_t i = 0; i < s.len; i++)
-		text_add_char(out, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? ' ' : s.p[i]);
+	for (size_t i = 0; i < s.len; i++) {
+		bool control = (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f;
+
+		text_add(out, control ? " " : &s.p[i], 1);
+	}
 }
 
 void

@@ -181,13 +181,14 @@ on_key(void *arg, const unsigned char *p, size_t len)
 static int
 reader_enter(struct reader *r, enum json_type type)
 {
-	char message[64];
 	struct json *v;
 	size_t start;
 
 	if (!reader_token(r, 1, &start))
 		return 0;
 	if (++r->depth > r->limits.depth) {
+		char message[64];
+
 		snprintf(message, sizeof(message), "nested deeper than %u levels", r->limits.depth);
 		return reader_fail(r, start, message);
 	}
@@ -331,7 +332,7 @@ reader_read(struct reader *r)
 int
 json_parse(struct span in, const struct json_limits *limits, struct json_doc *doc, struct json_error *err)
 {
-	struct json_error unwanted;
+	struct json_error unwanted = { 0 };
 	struct reader r = { .in = in, .doc = doc, .err = err ? err : &unwanted };
 	int result = -1;
 

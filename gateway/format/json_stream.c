@@ -140,11 +140,12 @@ static int
 stream_inside(struct json_stream *s, struct span *in, struct json_error *err)
 {
 	size_t n = stream_scan(s, *in);
-	char message[64];
 	char delimiter;
 
 	text_add(&s->bytes, in->p, n);
 	if (s->bytes.failed) {
+		char message[64];
+
 		snprintf(message, sizeof(message), "an element is longer than %zu bytes", s->largest);
 		return stream_fail(s, err, message);
 	}
