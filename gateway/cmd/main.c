@@ -13,6 +13,7 @@
 
 static const struct command *const roster[] = {
 	&command_serve,
+	&command_check,
 	NULL,
 };
 

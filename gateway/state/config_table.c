@@ -82,9 +82,10 @@ const struct option option_table[] = {
 		"Take from workers the files and system calls that they do not need (Landlock, seccomp). "
 		"Switch it off to debug only." },
 
-	{ "tls.certificates", OPTION_CERTIFICATES, FIELD(certificates), NULL, LIMITS(1, 8),
+	{ "tls.certificates", OPTION_CERTIFICATES, FIELD(certificates), NULL, LIMITS(1, 16),
 		"Certificates of the gateway: [{\"cert\": FILE, \"key\": FILE}]. PEM; the "
-		"certificate first, then its chain. More than one: of other key types (ECDSA, RSA)." },
+		"certificate first, then its chain. More than one: for other server names, or of other key "
+		"types (ECDSA, RSA)." },
 	{ "tls.client_ca", OPTION_FILE, FIELD(client_ca), "null", LIMITS(1, 4095),
 		"PEM file of the authorities that client certificates are checked against." },
 	{ "tls.client_cert", OPTION_CHOICE, FIELD(client_cert), "\"off\"", CHOICE(words_client_cert),

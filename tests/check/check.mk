@@ -5,7 +5,7 @@ PYTHON = /usr/bin/python3
 FORMATTED = $(wildcard gateway/*/*.[ch] tests/*/*.[ch])
 LINT ?= $(SRC)
 
-check: check-self check-source check-format check-headers check-warnings check-binary check-docs
+check: check-self check-source check-format check-headers check-warnings check-binary check-docs check-program
 
 check-self:
 	$(PYTHON) tests/check/selftest.py
@@ -31,6 +31,9 @@ check-docs: check-warnings
 	$(PYTHON) tests/check/man.py compare $(BUILD)/check-gcc/fairlead config/fairlead.8
 	$(PYTHON) tests/check/docs.py $(BUILD)/check-gcc/fairlead .
 
+check-program: check-warnings
+	$(PYTHON) tests/check/program.py $(BUILD)/check-gcc/fairlead
+
 man: $(BUILD)/fairlead
 	$(PYTHON) tests/check/man.py write $(BUILD)/fairlead config/fairlead.8
 
@@ -41,4 +44,4 @@ lint:
 	sh tests/check/lint.sh $(LINT)
 
 .PHONY: check check-self check-source check-format check-headers check-warnings check-binary \
-	check-docs man format lint
+	check-docs check-program man format lint

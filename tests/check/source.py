@@ -160,7 +160,7 @@ def main():
     for path in paths:
         if not path.endswith(TEXTS) and os.path.basename(path) != "Makefile":
             continue
-        if "/corpus/" in path or "/vendor/" in path:
+        if re.search(r"/(corpus|data|vendor)/", path):
             continue
         text = read(root, path)
         found = check_text(text)

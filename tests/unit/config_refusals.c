@@ -25,7 +25,7 @@ reports_all_errors_with_their_place(void **state)
 		"/etc/fairlead/f.json:3:24: \"timeouts.drian\": there is no such option; did you mean \"timeouts.drain\"?\n"
 		"/etc/fairlead/f.json:3:35: timeouts.head: is a string; write seconds, 0.01 to 86400\n"
 		"/etc/fairlead/f.json:1:1: credentials: is missing and has no default; write the name of a file that can be read\n"
-		"/etc/fairlead/f.json:1:1: tls.certificates: is missing and has no default; write an array of 1 to 8 objects "
+		"/etc/fairlead/f.json:1:1: tls.certificates: is missing and has no default; write an array of 1 to 16 objects "
 		"{\"cert\": FILE, \"key\": FILE}\n");
 }
 
