@@ -183,8 +183,12 @@ turn(struct master *m)
 	run_timers(m, clock_mono_ms());
 	if (m->state == MASTER_SERVING && m->reload_wanted)
 		reload_start(m);
-	if (m->state >= MASTER_STOPPING && fleet_count(&m->fleet, 0, CHILD_STARTING, CHILD_LEAVING) == 0)
-		master_enter(m, MASTER_ENDED);
+}
+
+static bool
+is_over(const struct master *m)
+{
+	return m->state >= MASTER_STOPPING && fleet_count(&m->fleet, 0, CHILD_STARTING, CHILD_LEAVING) == 0;
 }
 
 static int
@@ -227,8 +231,9 @@ master_run(const char *config_path)
 	if (notify_watchdog_ms())
 		m->watchdog_ms = clock_mono_ms() + notify_watchdog_ms();
 	reload_start(m);
-	while (m->state != MASTER_ENDED)
+	while (!is_over(m))
 		turn(m);
+	master_enter(m, MASTER_ENDED);
 	code = m->exit_code;
 	log_msg(LOG_DEBUG, "ends with %d", code);
 	listen_close(&m->sockets, true);
