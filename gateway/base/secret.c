@@ -49,11 +49,20 @@ secret_sha256(struct span s, unsigned char out[SECRET_SHA256_LEN])
 		fatal("SHA-256 failed");
 }
 
+/* HMAC() takes a NULL for a question about sizes, so an empty span needs some address. */
+static const char *
+address_of(struct span s)
+{
+	return s.p ? s.p : "";
+}
+
 void
 secret_hmac_sha256(struct span key, struct span s, unsigned char out[SECRET_SHA256_LEN])
 {
+	const unsigned char *data = (const unsigned char *)address_of(s);
+
 	if (key.len > INT_MAX ||
-		!HMAC(sha256(), key.p, (int)key.len, (const unsigned char *)s.p, s.len, out, NULL))
+		!HMAC(sha256(), address_of(key), (int)key.len, data, s.len, out, NULL))
 		fatal("HMAC-SHA-256 failed");
 }
 
