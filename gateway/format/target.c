@@ -54,7 +54,7 @@ wrong_in_path(int c, bool escaped)
 {
 	if (c < 0)
 		return "the path holds a broken escape";
-	if (c < 0x21 || c > 0x7e)
+	if (c < 0x20 || c > 0x7e || (c == ' ' && !escaped))
 		return "the path holds a byte that is not visible ASCII";
 	if (c == '\\')
 		return "the path holds a backslash";
