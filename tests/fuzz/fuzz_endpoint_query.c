@@ -1,0 +1,146 @@
+/*
+ * Fuzz target of query judging: the first byte picks the endpoint, the rest is
+ * the query as it was sent. What comes out holds known keys only, each once,
+ * is judged to the same again, and lists only what is the owner's.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/endpoint.h"
+#include "format/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define OWNER SPAN("fairlead.tenant=acme")
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static const struct endpoint *
+pick(unsigned n)
+{
+	unsigned count = 0;
+
+	while (endpoint_at(count))
+		count++;
+	return endpoint_at(n % count);
+}
+
+static const struct query_key *
+key_of(const struct endpoint *e, struct span name)
+{
+	for (const struct query_key *k = e->query; k->name; k++)
+		if (span_eq(span_of(k->name), name))
+			return k;
+	return NULL;
+}
+
+/* One label entry of the owner's key, and it is the owner's. */
+static void
+filters_are_the_owners(struct span value)
+{
+	struct json_limits limits = { 0 };
+	struct json_doc doc;
+	struct json_error err;
+	unsigned ours = 0;
+
+	must(json_parse(value, &limits, &doc, &err) == 0);
+	for (const struct json *f = doc.root->first; f; f = f->next) {
+		must(f->type == JSON_ARRAY);
+		for (const struct json *v = f->first; v; v = v->next) {
+			must(v->type == JSON_STRING);
+			if (!span_eq(f->key, SPAN("label")))
+				continue;
+			if (span_eq(v->text, OWNER))
+				ours++;
+			else
+				must(!span_eq(v->text, SPAN("fairlead.tenant")) &&
+					!span_starts(v->text, SPAN("fairlead.tenant=")));
+		}
+	}
+	must(ours == 1);
+	json_free(&doc);
+}
+
+static void
+is_sound(const struct endpoint *e, const struct target *t)
+{
+	for (unsigned i = 0; i < t->pairs; i++) {
+		const struct query_key *k = key_of(e, t->query[i].key);
+		struct span value = { NULL, 0 };
+
+		must(k != NULL && k->type != QUERY_DROPPED);
+		must(target_query(t, t->query[i].key, &value) == 1 && value.len > 0);
+		if (k->type == QUERY_BOOL)
+			must(span_eq(value, SPAN("0")) || span_eq(value, SPAN("1")));
+		if (k->type == QUERY_FILTERS)
+			filters_are_the_owners(value);
+	}
+	for (const struct query_key *k = e->query; k->name; k++) {
+		struct span value;
+
+		must(k->type != QUERY_FILTERS || target_query(t, span_of(k->name), &value) == 1);
+	}
+}
+
+/* Judges `raw`; 0 with the whole target in `out`, -1 when it is refused. */
+static int
+judge(const struct endpoint *e, struct span raw, struct text *out)
+{
+	struct target t;
+	struct text why;
+	const char *bad;
+	int rc;
+
+	if (target_parse(raw, &t, &bad) < 0)
+		return -1;
+	text_init(&why, 0);
+	text_add_str(out, "/x?");
+	rc = endpoint_query(e, &t, OWNER, out, &why);
+	must((rc < 0) == (why.len > 0));
+	must(!out->failed);
+	text_free(&why);
+	target_free(&t);
+	return rc;
+}
+
+static void
+is_judged_the_same(const struct endpoint *e, const struct text *out)
+{
+	struct target t;
+	struct text again;
+	const char *bad;
+
+	must(target_parse(text_span(out), &t, &bad) == 0);
+	is_sound(e, &t);
+	target_free(&t);
+	text_init(&again, 0);
+	must(judge(e, text_span(out), &again) == 0);
+	must(span_eq(text_span(out), text_span(&again)));
+	text_free(&again);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct endpoint *e;
+	struct text raw, out;
+
+	if (size == 0)
+		return 0;
+	e = pick(data[0]);
+	text_init(&raw, 0);
+	text_init(&out, 0);
+	text_add_str(&raw, "/x?");
+	text_add(&raw, data + 1, size - 1);
+	if (judge(e, text_span(&raw), &out) == 0)
+		is_judged_the_same(e, &out);
+	text_free(&raw);
+	text_free(&out);
+	return 0;
+}
