@@ -13,7 +13,7 @@
 
 enum action {
 	KEEP,
-	BLANK,     /* the empty value of its type: "", 0, false, [], {}; null stays */
+	BLANK, /* the empty value of its type: "", 0, false, [], {}; null stays */
 	REMOVE,
 	HOST_PATH, /* blank when it is a path, kept when it is the name of a volume */
 	BIND,      /* "source:target:mode": the source goes when it is a path */
@@ -38,7 +38,8 @@ static const struct rule inspect_rules[] = {
 	{ "HostConfig.CgroupParent", BLANK },
 	{ "HostConfig.ContainerIDFile", BLANK },
 	{ "HostConfig.Devices.*.PathOnHost", BLANK },
-	{ "HostConfig.LogConfig.Config", BLANK }, /* holds the engine's own log options: addresses, tokens */
+	{ "HostConfig.LogConfig.Config",
+		BLANK }, /* holds the engine's own log options: addresses, tokens */
 	{ "HostConfig.Mounts.*.Source", HOST_PATH },
 	{ "HostConfig.Mounts.*.VolumeOptions.DriverConfig", BLANK },
 	{ "HostnamePath", BLANK },
@@ -50,7 +51,7 @@ static const struct rule inspect_rules[] = {
 	{ "Node", REMOVE }, /* classic Swarm: address and labels of the host */
 	{ "ProcessLabel", BLANK },
 	{ "ResolvConfPath", BLANK },
-	{ "State.Pid", BLANK }, /* of the host's pid namespace */
+	{ "State.Pid", BLANK },     /* of the host's pid namespace */
 	{ "Volumes.*", HOST_PATH }, /* API < 1.20 */
 	{ NULL, KEEP },
 };
@@ -145,7 +146,7 @@ static bool
 is_host_path(struct span s)
 {
 	return s.len && !(*s.p >= '0' && *s.p <= '9') && !(*s.p >= 'a' && *s.p <= 'z') &&
-	       !(*s.p >= 'A' && *s.p <= 'Z');
+		!(*s.p >= 'A' && *s.p <= 'Z');
 }
 
 static void
@@ -193,7 +194,8 @@ act(struct json *v, enum action action)
 	}
 }
 
-/* As deep as the path has segments. A plain value where more was to come is blanked: what it says is unknown. */
+/* As deep as the path has segments. A plain value where more was to come is blanked: what it
+ * says is unknown. */
 static void
 walk(struct json *v, struct span path, enum action action)
 {
@@ -210,7 +212,8 @@ walk(struct json *v, struct span path, enum action action)
 	segment = span_cut(&rest, '.');
 	for (struct json *child = v->first, *next; child; child = next) {
 		next = child->next;
-		if (span_eq(segment, SPAN("*")) || (v->type == JSON_OBJECT && span_eq(child->key, segment)))
+		if (span_eq(segment, SPAN("*")) ||
+			(v->type == JSON_OBJECT && span_eq(child->key, segment)))
 			walk(child, rest, action);
 	}
 }
@@ -272,7 +275,8 @@ answer_redact_info(struct json_doc *doc, struct json *root)
 	}
 	/* Compose and the docker CLI look at the state: any other makes them try swarm calls. */
 	swarm = json_new(doc, JSON_OBJECT);
-	if (!swarm || json_set(doc, swarm, "LocalNodeState", json_new_string(doc, SPAN("inactive"))))
+	if (!swarm ||
+		json_set(doc, swarm, "LocalNodeState", json_new_string(doc, SPAN("inactive"))))
 		return -1;
 	return json_set(doc, root, "Swarm", swarm);
 }
@@ -306,7 +310,8 @@ read_full_id(const struct json *object, const char *key, struct span *out)
 }
 
 int
-answer_container_read(const struct json *inspect, const char *owner_label, struct answer_container *out)
+answer_container_read(const struct json *inspect, const char *owner_label,
+	struct answer_container *out)
 {
 	const struct json *config = json_get_exact(inspect, "Config");
 	const struct json *labels = json_get_exact(config, "Labels");
@@ -325,9 +330,11 @@ answer_exec_read(const struct json *inspect, struct answer_exec *out)
 	const struct json *process = json_get_exact(inspect, "ProcessConfig");
 
 	*out = (struct answer_exec){ 0 };
-	if (!read_full_id(inspect, "ID", &out->id) || !read_full_id(inspect, "ContainerID", &out->container))
+	if (!read_full_id(inspect, "ID", &out->id) ||
+		!read_full_id(inspect, "ContainerID", &out->container))
 		return -1;
-	if (!read_bool(process, "privileged", &out->privileged) || !read_bool(process, "tty", &out->tty))
+	if (!read_bool(process, "privileged", &out->privileged) ||
+		!read_bool(process, "tty", &out->tty))
 		return -1;
 	return 0;
 }
@@ -338,7 +345,7 @@ answer_list_is_owned(const struct json *element, const char *owner_label, struct
 	struct span owner;
 
 	return tenant.len && read_string(json_get_exact(element, "Labels"), owner_label, &owner) &&
-	       span_eq(owner, tenant);
+		span_eq(owner, tenant);
 }
 
 /* Without white space around it, control characters as spaces. */
@@ -367,7 +374,8 @@ answer_error_message(struct span body, struct span content_type, struct text *ou
 	struct span type = span_trim(span_cut(&content_type, ';')), message = body;
 	struct json_doc doc = { NULL, NULL };
 
-	if (span_eq_nocase(type, SPAN("application/json")) && json_parse(body, &limits, &doc, NULL) == 0)
+	if (span_eq_nocase(type, SPAN("application/json")) &&
+		json_parse(body, &limits, &doc, NULL) == 0)
 		read_string(doc.root, "message", &message);
 	add_plain(out, message);
 	json_free(&doc);

@@ -16,7 +16,7 @@
 
 struct field {
 	const char *name;
-	/* Reads the value, which is not null, into `slot`; else gives the status, its sentence in `why`. */
+	/* Reads a value, not null, into `slot`; else the status, with its sentence in `why`. */
 	int (*read)(const struct json *v, void *slot, struct text *why);
 	size_t slot;
 };
@@ -28,7 +28,10 @@ struct create {
 	struct exec_size size;
 };
 
-#define CREATE(name, read, slot) { name, read, offsetof(struct create, slot) }
+#define CREATE(name, read, slot) \
+	{ \
+		name, read, offsetof(struct create, slot) \
+	}
 
 static const struct field create_fields[] = {
 	CREATE("AttachStdin", exec_field_bool, attach_stdin),
@@ -45,16 +48,19 @@ static const struct field create_fields[] = {
 	{ NULL, NULL, 0 },
 };
 
-/* Read by no engine: docker-py and the Hyper CLI send the first two, users of dockerode the others. */
-static const char *const create_extras[] = { "Container", "Detach", "hijack", "stream", "stdin", "stdout", "stderr",
-	NULL };
+/* No engine reads them: the Hyper CLI sends the first two, users of dockerode the others. */
+static const char *const create_extras[] = { "Container", "Detach", "hijack", "stream", "stdin",
+	"stdout", "stderr", NULL };
 
 struct start {
 	bool detach, tty;
 	struct exec_size size;
 };
 
-#define START(name, read, slot) { name, read, offsetof(struct start, slot) }
+#define START(name, read, slot) \
+	{ \
+		name, read, offsetof(struct start, slot) \
+	}
 
 static const struct field start_fields[] = {
 	START("Detach", exec_field_bool, detach),
@@ -100,14 +106,15 @@ field_read(const struct field *f, const struct json *v, void *slots, struct text
 	return status;
 }
 
-/* An unknown field's name comes from the client: cut, and quoted when it holds more than letters. */
+/* The name comes from the client: cut, and quoted when it holds more than letters. */
 static void
 name_unknown(struct span key, struct text *why)
 {
 	bool plain = key.len > 0 && key.len <= 64;
 
 	for (size_t i = 0; i < key.len && plain; i++)
-		plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", key.p[i]) != NULL;
+		plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-",
+				key.p[i]) != NULL;
 	if (plain)
 		text_add_span(why, key);
 	else
@@ -122,7 +129,8 @@ body_parse(struct span body, struct json_doc *doc, struct text *why)
 	struct json_error err;
 
 	if (json_parse(body, NULL, doc, &err)) {
-		text_addf(why, "the body is not valid JSON: line %u, column %u: %s", err.line, err.column, err.message);
+		text_addf(why, "the body is not valid JSON: line %u, column %u: %s", err.line,
+			err.column, err.message);
 		return -1;
 	}
 	if (doc->root->type == JSON_OBJECT)
@@ -253,7 +261,8 @@ create_check(const struct create *c, const struct exec_create_rules *rules, stru
 }
 
 int
-exec_create_judge(struct span body, const struct exec_create_rules *rules, struct text *out, struct text *why)
+exec_create_judge(struct span body, const struct exec_create_rules *rules, struct text *out,
+	struct text *why)
 {
 	struct create c = { 0 };
 	struct json_doc doc;

@@ -122,7 +122,8 @@ exec_field_detach_keys(const struct json *v, void *slot, struct text *why)
 	rest = *out;
 	while (rest.p)
 		if (!is_key(span_cut(&rest, ',')))
-			return refuse(why, BAD, "must be keys like a or ctrl-p with commas between them");
+			return refuse(why, BAD,
+				"must be keys like a or ctrl-p with commas between them");
 	return 0;
 }
 
@@ -203,8 +204,8 @@ exec_field_size(const struct json *v, void *slot, struct text *why)
 	struct exec_size *out = slot;
 	uint64_t height = 0, width = 0;
 
-	if (v->type != JSON_ARRAY || v->count != 2 || !json_u64(v->first, &height) || !json_u64(v->last, &width) ||
-		height > LARGEST_SIDE || width > LARGEST_SIDE)
+	if (v->type != JSON_ARRAY || v->count != 2 || !json_u64(v->first, &height) ||
+		!json_u64(v->last, &width) || height > LARGEST_SIDE || width > LARGEST_SIDE)
 		return refuse(why, BAD, "must be [height, width], each 0 to 65535");
 	*out = (struct exec_size){ true, (unsigned)height, (unsigned)width };
 	return 0;

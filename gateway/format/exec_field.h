@@ -2,7 +2,7 @@
  * exec_field: the readers of the single fields of exec bodies. Internal to exec_body.c.
  *
  * Each takes a value that is not null and fills its slot, or returns the status to answer and
- * appends what follows the field's name: ": must be true or false", "[2]: LD_PRELOAD may not be set".
+ * appends what follows the field's name: ": must be true or false", "[2]: LD_AUDIT may not be set".
  * Spans and trees in slots belong to the document.
  */
 #ifndef FAIRLEAD_FORMAT_EXEC_FIELD_H

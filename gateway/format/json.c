@@ -88,7 +88,7 @@ read_digits(struct span s, uint64_t *out)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return false;
 		if (__builtin_mul_overflow(n, 10U, &n) ||
-		    __builtin_add_overflow(n, (uint64_t)(s.p[i] - '0'), &n))
+			__builtin_add_overflow(n, (uint64_t)(s.p[i] - '0'), &n))
 			return false;
 	}
 	*out = n;

@@ -61,7 +61,8 @@ reader_token(struct reader *r, size_t len, size_t *start)
 
 	*start = json_token_skip(r->in, r->end, r->limits.comments);
 	if (len ? *start + len != end : *start >= end || r->in.p[*start] != '"')
-		return reader_fail(r, *start, "a byte that is no white space stands between values");
+		return reader_fail(r, *start,
+			"a byte that is no white space stands between values");
 	r->end = end;
 	return 1;
 }
@@ -136,7 +137,7 @@ on_number(void *arg, const char *p, size_t len)
 	size_t start;
 
 	return reader_token(r, len, &start) &&
-	       reader_add_text(r, JSON_NUMBER, start, (struct span){ p, len });
+		reader_add_text(r, JSON_NUMBER, start, (struct span){ p, len });
 }
 
 /* The token is a string; checks its raw text. */
@@ -148,8 +149,8 @@ reader_string(struct reader *r, size_t *start)
 
 	if (!reader_token(r, 0, start))
 		return 0;
-	fault = json_token_string_fault(
-		(struct span){ r->in.p + *start + 1, r->end - *start - 2 }, &at);
+	fault = json_token_string_fault((struct span){ r->in.p + *start + 1, r->end - *start - 2 },
+		&at);
 	return fault ? reader_fail(r, *start + 1 + at, fault) : 1;
 }
 
@@ -160,7 +161,7 @@ on_string(void *arg, const unsigned char *p, size_t len)
 	size_t start;
 
 	return reader_string(r, &start) &&
-	       reader_add_text(r, JSON_STRING, start, (struct span){ (const char *)p, len });
+		reader_add_text(r, JSON_STRING, start, (struct span){ (const char *)p, len });
 }
 
 static int
@@ -330,7 +331,8 @@ reader_read(struct reader *r)
 }
 
 int
-json_parse(struct span in, const struct json_limits *limits, struct json_doc *doc, struct json_error *err)
+json_parse(struct span in, const struct json_limits *limits, struct json_doc *doc,
+	struct json_error *err)
 {
 	struct json_error unwanted = { 0 };
 	struct reader r = { .in = in, .doc = doc, .err = err ? err : &unwanted };

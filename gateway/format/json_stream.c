@@ -18,9 +18,9 @@ struct json_stream {
 	json_element_fn *element;
 	void *arg;
 	size_t largest;
-	struct text bytes;   /* of the element so far */
-	size_t depth;        /* brackets open in the element */
-	bool quoted, escaped; /* inside a string, behind its backslash */
+	struct text bytes;       /* of the element so far */
+	size_t depth;            /* brackets open in the element */
+	bool quoted, escaped;    /* inside a string, behind its backslash */
 	struct json_error place; /* of the first byte of `bytes`, else of the next byte */
 };
 
@@ -95,7 +95,7 @@ stream_emit(struct json_stream *s, struct json_error *err)
 	return 0;
 }
 
-/* How many bytes of `in` belong to the element: all, or those before the comma or bracket behind it. */
+/* How many bytes of `in` belong to the element: all, or those before the delimiter behind it. */
 static size_t
 stream_scan(struct json_stream *s, struct span in)
 {
@@ -146,7 +146,8 @@ stream_inside(struct json_stream *s, struct span *in, struct json_error *err)
 	if (s->bytes.failed) {
 		char message[64];
 
-		snprintf(message, sizeof(message), "an element is longer than %zu bytes", s->largest);
+		snprintf(message, sizeof(message), "an element is longer than %zu bytes",
+			s->largest);
 		return stream_fail(s, err, message);
 	}
 	in->p += n;

@@ -11,8 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef int redact_fn(struct json_doc *doc, struct json *root);
 
-static redact_fn *const redactions[] = { answer_redact_inspect, answer_redact_info, answer_redact_exec,
-	answer_redact_list_element };
+static redact_fn *const redactions[] = { answer_redact_inspect, answer_redact_info,
+	answer_redact_exec, answer_redact_list_element };
 
 static const struct json_limits engine = { .exact_keys = true };
 
@@ -37,7 +37,8 @@ check_sources(const struct json *mounts)
 	for (const struct json *v = mounts ? mounts->first : NULL; v; v = v->next) {
 		const struct json *source = json_get_exact(v, "Source");
 
-		must(!source || source->type != JSON_STRING || !span_starts(source->text, SPAN("/")));
+		must(!source || source->type != JSON_STRING ||
+			!span_starts(source->text, SPAN("/")));
 	}
 }
 

@@ -68,7 +68,8 @@ fuzz_start(struct span body)
 	} else {
 		exec_start_print(&s, true, &out);
 		must(exec_start_parse(text_span(&out), &again, &why) == 0);
-		must(s.detach == again.detach && s.tty == again.tty && again.has_size == (s.has_size && s.tty));
+		must(s.detach == again.detach && s.tty == again.tty &&
+			again.has_size == (s.has_size && s.tty));
 		must(!again.has_size || (s.height == again.height && s.width == again.width));
 	}
 	text_free(&out);

@@ -113,7 +113,8 @@ inspect_keeps_what_clients_read(void **state)
 	assert_member(host, "Binds", "[\"data:/data\",\":/srv:ro\"]");
 	assert_member(host, "NetworkMode", "\"none\"");
 	assert_member(host, "LogConfig", "{\"Type\":\"json-file\",\"Config\":{}}");
-	assert_member(host, "Mounts", "[{\"Type\":\"bind\",\"Source\":\"\",\"Target\":\"/mnt\",\"ReadOnly\":true}]");
+	assert_member(host, "Mounts",
+		"[{\"Type\":\"bind\",\"Source\":\"\",\"Target\":\"/mnt\",\"ReadOnly\":true}]");
 	assert_member(doc.root, "Mounts",
 		"[{\"Type\":\"volume\",\"Name\":\"data\",\"Source\":\"\",\"Destination\":\"/data\","
 		"\"Driver\":\"local\",\"Mode\":\"z\",\"RW\":true,\"Propagation\":\"\"},"
@@ -128,9 +129,9 @@ static void
 inspect_hides_the_host(void **state)
 {
 	(void)state;
-	static const char *const words[] = { "/var/lib", "/var/run", "/srv:/", "\"/etc\"", "docker-default", "system_u",
-		"machine.slice", "web.cid", "hush", "logs.internal", "/dev/sd", "\"/dev/null\"", "/export",
-		"10.0.0.", "engine-1", "20082", NULL };
+	static const char *const words[] = { "/var/lib", "/var/run", "/srv:/", "\"/etc\"",
+		"docker-default", "system_u", "machine.slice", "web.cid", "hush", "logs.internal",
+		"/dev/sd", "\"/dev/null\"", "/export", "10.0.0.", "engine-1", "20082", NULL };
 	struct json_doc doc = load("inspect-full");
 	const struct json *host;
 
@@ -155,12 +156,14 @@ static void
 odd_types_are_blanked_not_shown(void **state)
 {
 	(void)state;
-	struct json_doc doc = parse("{\"HostConfig\":{\"Binds\":[[\"/x\"],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[\"/x\"]}},"
-				    "\"State\":[],\"LogPath\":{\"p\":\"/x\"},\"GraphDriver\":\"/x\"}");
+	struct json_doc doc = parse(
+		"{\"HostConfig\":{\"Binds\":[[\"/x\"],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[\"/x\"]}},"
+		"\"State\":[],\"LogPath\":{\"p\":\"/x\"},\"GraphDriver\":\"/x\"}");
 
 	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
-	assert_json(doc.root, "{\"HostConfig\":{\"Binds\":[[],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[]}},"
-			      "\"State\":[],\"LogPath\":{},\"GraphDriver\":\"\"}");
+	assert_json(doc.root,
+		"{\"HostConfig\":{\"Binds\":[[],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[]}},"
+		"\"State\":[],\"LogPath\":{},\"GraphDriver\":\"\"}");
 	json_free(&doc);
 }
 
@@ -193,7 +196,8 @@ lists_are_told_apart_by_owner(void **state)
 	assert_false(answer_list_is_owned(doc.root->last, "com.example.Owner", SPAN("alice")));
 	assert_false(answer_list_is_owned(doc.root, OWNER, SPAN("alice")));
 	json_free(&doc);
-	doc = parse("[{\"Labels\":{\"" OWNER "\":\"\"}},{\"Labels\":null},{\"Labels\":{\"" OWNER "\":[\"alice\"]}},"
+	doc = parse("[{\"Labels\":{\"" OWNER "\":\"\"}},{\"Labels\":null},{\"Labels\":{\"" OWNER
+		    "\":[\"alice\"]}},"
 		    "{\"labels\":{\"" OWNER "\":\"alice\"}},7]");
 	for (const struct json *v = doc.root->first; v; v = v->next) {
 		assert_false(answer_list_is_owned(v, OWNER, SPAN("alice")));
@@ -210,10 +214,12 @@ exec_hides_the_pid(void **state)
 
 	assert_int_equal(json_set(&doc, doc.root, "Container", json_new(&doc, JSON_OBJECT)), 0);
 	assert_int_equal(answer_redact_exec(&doc, doc.root), 0);
-	assert_json(doc.root, "{\"ID\":\"" ID_B "\",\"Running\":true,\"ExitCode\":null,\"ProcessConfig\":{\"tty\":true,"
-			      "\"entrypoint\":\"sleep\",\"arguments\":[\"300\"],\"privileged\":false},"
-			      "\"OpenStdin\":false,\"OpenStderr\":false,\"OpenStdout\":true,\"CanRemove\":false,"
-			      "\"ContainerID\":\"" ID_A "\",\"DetachKeys\":\"\",\"Pid\":0}");
+	assert_json(doc.root,
+		"{\"ID\":\"" ID_B
+		"\",\"Running\":true,\"ExitCode\":null,\"ProcessConfig\":{\"tty\":true,"
+		"\"entrypoint\":\"sleep\",\"arguments\":[\"300\"],\"privileged\":false},"
+		"\"OpenStdin\":false,\"OpenStderr\":false,\"OpenStdout\":true,\"CanRemove\":false,"
+		"\"ContainerID\":\"" ID_A "\",\"DetachKeys\":\"\",\"Pid\":0}");
 	json_free(&doc);
 }
 
@@ -221,16 +227,20 @@ static void
 info_is_of_the_engine_not_of_the_host(void **state)
 {
 	(void)state;
-	static const char *const words[] = { "hush", "internal", "rack", "10.0.", "10.99", "engine-1", "WZ62", "/var", "/opt", "debug\"",
-		"awslogs", "cdi", "NRI", "mapper", "etcd", "WARNING", "Containerd\"", "License", "q1w2", "deb12", NULL };
+	static const char *const words[] = { "hush", "internal", "rack", "10.0.", "10.99",
+		"engine-1", "WZ62", "/var", "/opt", "debug\"", "awslogs", "cdi", "NRI", "mapper",
+		"etcd", "WARNING", "Containerd\"", "License", "q1w2", "deb12", NULL };
+	static const char *const counts[] = { "Containers", "ContainersRunning", "ContainersPaused",
+		"ContainersStopped", "Images", "NEventsListener", "NFd", "NGoroutines" };
 	struct json_doc doc = load("info-full");
 
 	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
 	assert_lacks(doc.root, words);
 	assert_member(doc.root, "ID", "\"\"");
-	assert_member(doc.root, "Containers", "0");
-	assert_member(doc.root, "ContainersRunning", "0");
-	assert_member(doc.root, "Images", "0");
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		assert_member(doc.root, counts[i], "0");
+	assert_member(doc.root, "InitBinary", "\"\"");
+	assert_member(doc.root, "InitCommit", "{}");
 	assert_member(doc.root, "Driver", "\"overlay2\"");
 	assert_member(doc.root, "DriverStatus", "[]");
 	assert_member(doc.root, "ServerVersion", "\"20.10.24+dfsg1\"");
@@ -268,7 +278,8 @@ static void
 only_objects_are_redacted(void **state)
 {
 	(void)state;
-	redact_fn *const all[] = { answer_redact_list_element, answer_redact_inspect, answer_redact_exec, answer_redact_info };
+	redact_fn *const all[] = { answer_redact_list_element, answer_redact_inspect,
+		answer_redact_exec, answer_redact_info };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct json_doc doc = parse("[{\"Pid\":1}]");
@@ -336,9 +347,12 @@ execs_are_read(void **state)
 	json_remove(json_get_exact(json_get_exact(doc.root, "ProcessConfig"), "privileged"));
 	assert_int_equal(answer_exec_read(doc.root, &e), -1);
 	json_free(&doc);
-	doc = parse("{\"ID\":\"" ID_B "\",\"ContainerID\":\"\",\"ProcessConfig\":{\"tty\":true,\"privileged\":true}}");
+	doc = parse(
+		"{\"ID\":\"" ID_B
+		"\",\"ContainerID\":\"\",\"ProcessConfig\":{\"tty\":true,\"privileged\":true}}");
 	assert_int_equal(answer_exec_read(doc.root, &e), -1);
-	assert_int_equal(json_set(&doc, doc.root, "ContainerID", json_new_string(&doc, SPAN(ID_A))), 0);
+	assert_int_equal(json_set(&doc, doc.root, "ContainerID", json_new_string(&doc, SPAN(ID_A))),
+		0);
 	assert_int_equal(answer_exec_read(doc.root, &e), 0);
 	assert_true(e.privileged);
 	json_free(&doc);
@@ -360,8 +374,10 @@ static void
 errors_give_their_message(void **state)
 {
 	(void)state;
-	assert_message("{\"message\":\"No such container: x\"}\n", "application/json", "No such container: x");
-	assert_message("{\"message\":\"a\\nb\\u001b[0m \"}", "Application/JSON ; charset=utf-8", "a b [0m");
+	assert_message("{\"message\":\"No such container: x\"}\n", "application/json",
+		"No such container: x");
+	assert_message("{\"message\":\"a\\nb\\u001b[0m \"}", "Application/JSON ; charset=utf-8",
+		"a b [0m");
 	assert_message(" No such exec\r\n", "text/plain; charset=utf-8", "No such exec");
 	assert_message("{\"message\":\"x\"}", "text/plain", "{\"message\":\"x\"}");
 	assert_message("{\"error\":1}", "application/json", "{\"error\":1}");

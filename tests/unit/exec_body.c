@@ -64,9 +64,10 @@ a_body_is_generated_anew(void **state)
 	(void)state;
 	assert_created("{\"Cmd\":[\"id\"]}", &strict, PLAIN);
 	assert_created(" {\n\"\\u0063md\" : [ \"\\u0069d\" ] }\n", &strict, PLAIN);
-	assert_created("{\"ConsoleSize\":[24,80],\"WorkingDir\":\"/srv/app\",\"User\":\"1000:www-data\",\"Privileged\":false,"
-		       "\"Cmd\":[\"sh\",\"-c\",\"echo \\\"$A\\\"\",\"\"],\"Env\":[\"A=\\u00e9=1\",\"B\",\"PATH=/bin\"],\"Tty\":true,"
-		       "\"DetachKeys\":\"ctrl-p,ctrl-q\",\"AttachStderr\":true,\"AttachStdout\":true,\"AttachStdin\":true}",
+	assert_created(
+		"{\"ConsoleSize\":[24,80],\"WorkingDir\":\"/srv/app\",\"User\":\"1000:www-data\",\"Privileged\":false,"
+		"\"Cmd\":[\"sh\",\"-c\",\"echo \\\"$A\\\"\",\"\"],\"Env\":[\"A=\\u00e9=1\",\"B\",\"PATH=/bin\"],\"Tty\":true,"
+		"\"DetachKeys\":\"ctrl-p,ctrl-q\",\"AttachStderr\":true,\"AttachStdout\":true,\"AttachStdin\":true}",
 		&strict,
 		"{\"AttachStdin\":true,\"AttachStdout\":true,\"AttachStderr\":true,\"DetachKeys\":\"ctrl-p,ctrl-q\","
 		"\"Tty\":true,\"Env\":[\"A=\xc3\xa9=1\",\"B\",\"PATH=/bin\"],\"Cmd\":[\"sh\",\"-c\",\"echo \\\"$A\\\"\",\"\"],"
@@ -79,24 +80,31 @@ keys_are_folded_as_go_does(void **state)
 	(void)state;
 	assert_created("{\"cmd\":[\"id\"],\"TTY\":true}", &strict,
 		"{" FLAGS "\"Tty\":true,\"Cmd\":[\"id\"],\"Privileged\":false}");
-	assert_created("{\"cmd\":[\"id\"],\"U\\u017fer\":\"x\",\"Wor\xe2\x84\xaaingDir\":\"/w\"}", &strict,
-		"{" FLAGS "\"Tty\":false,\"Cmd\":[\"id\"],\"User\":\"x\",\"WorkingDir\":\"/w\",\"Privileged\":false}");
+	assert_created("{\"cmd\":[\"id\"],\"U\\u017fer\":\"x\",\"Wor\xe2\x84\xaaingDir\":\"/w\"}",
+		&strict,
+		"{" FLAGS
+		"\"Tty\":false,\"Cmd\":[\"id\"],\"User\":\"x\",\"WorkingDir\":\"/w\",\"Privileged\":false}");
 	REFUSED(WITH("\"privi\\u006ceged\":true"), 403, "Privileged: not allowed");
 	REFUSED(WITH("\"Privileged\":false,\"privileged\":true"), 400,
 		"the body is not valid JSON: line 1, column 47: the key \"privileged\" is given twice (case is ignored)");
-	REFUSED(WITH("\"DetachKeys\":\"\",\"Detach\xe2\x84\xaa" "ey\xc5\xbf\":\"\""), 400,
+	REFUSED(WITH("\"DetachKeys\":\"\",\"Detach\xe2\x84\xaa"
+		     "ey\xc5\xbf\":\"\""),
+		400,
 		"the body is not valid JSON: line 1, column 44: "
-		"the key \"Detach\xe2\x84\xaa" "ey\xc5\xbf\" is given twice (case is ignored)");
+		"the key \"Detach\xe2\x84\xaa"
+		"ey\xc5\xbf\" is given twice (case is ignored)");
 }
 
 static void
 null_and_empty_are_defaults(void **state)
 {
 	(void)state;
-	assert_created("{\"Cmd\":[\"id\"],\"AttachStdin\":null,\"Tty\":null,\"Env\":null,\"User\":null,\"Privileged\":null,"
-		       "\"WorkingDir\":null,\"DetachKeys\":null,\"ConsoleSize\":null}",
+	assert_created(
+		"{\"Cmd\":[\"id\"],\"AttachStdin\":null,\"Tty\":null,\"Env\":null,\"User\":null,\"Privileged\":null,"
+		"\"WorkingDir\":null,\"DetachKeys\":null,\"ConsoleSize\":null}",
 		&strict, PLAIN);
-	assert_created(WITH("\"Env\":[],\"User\":\"\",\"WorkingDir\":\"\",\"DetachKeys\":\"\""), &strict, PLAIN);
+	assert_created(WITH("\"Env\":[],\"User\":\"\",\"WorkingDir\":\"\",\"DetachKeys\":\"\""),
+		&strict, PLAIN);
 }
 
 static void
@@ -104,21 +112,26 @@ bodies_of_clients_pass(void **state)
 {
 	(void)state;
 	/* Hyper CLI */
-	assert_created("{\"User\":\"\",\"Privileged\":false,\"Tty\":true,\"Container\":\"web\",\"AttachStdin\":true,"
-		       "\"AttachStderr\":true,\"AttachStdout\":true,\"Detach\":false,\"DetachKeys\":\"\",\"Cmd\":[\"sh\"]}\n",
+	assert_created(
+		"{\"User\":\"\",\"Privileged\":false,\"Tty\":true,\"Container\":\"web\",\"AttachStdin\":true,"
+		"\"AttachStderr\":true,\"AttachStdout\":true,\"Detach\":false,\"DetachKeys\":\"\",\"Cmd\":[\"sh\"]}\n",
 		&strict,
 		"{\"AttachStdin\":true,\"AttachStdout\":true,\"AttachStderr\":true,\"Tty\":true,\"Cmd\":[\"sh\"],\"Privileged\":false}");
 	/* docker-py */
-	assert_created("{\"Container\": \"4f2a\", \"User\": \"\", \"Privileged\": false, \"Tty\": false, \"AttachStdin\": false, "
-		       "\"AttachStdout\": true, \"AttachStderr\": true, \"Cmd\": [\"id\"], \"Env\": null, \"detachKeys\": \"DEL\"}",
+	assert_created(
+		"{\"Container\": \"4f2a\", \"User\": \"\", \"Privileged\": false, \"Tty\": false, \"AttachStdin\": false, "
+		"\"AttachStdout\": true, \"AttachStderr\": true, \"Cmd\": [\"id\"], \"Env\": null, \"detachKeys\": \"DEL\"}",
 		&strict,
 		"{\"AttachStdin\":false,\"AttachStdout\":true,\"AttachStderr\":true,\"DetachKeys\":\"DEL\",\"Tty\":false,"
 		"\"Cmd\":[\"id\"],\"Privileged\":false}");
 	/* dockerode */
-	assert_created(WITH("\"hijack\":true,\"stdin\":true,\"stream\":true,\"Detach\":true,\"abortSignal\":{}"), &strict, PLAIN);
+	assert_created(
+		WITH("\"hijack\":true,\"stdin\":true,\"stream\":true,\"Detach\":true,\"abortSignal\":{}"),
+		&strict, PLAIN);
 	/* docker CLI */
-	assert_created("{\"User\":\"\",\"Privileged\":false,\"Tty\":true,\"ConsoleSize\":[50,200],\"AttachStdin\":true,"
-		       "\"AttachStderr\":true,\"AttachStdout\":true,\"DetachKeys\":\"\",\"Env\":null,\"WorkingDir\":\"\",\"Cmd\":[\"sh\"]}\n",
+	assert_created(
+		"{\"User\":\"\",\"Privileged\":false,\"Tty\":true,\"ConsoleSize\":[50,200],\"AttachStdin\":true,"
+		"\"AttachStderr\":true,\"AttachStdout\":true,\"DetachKeys\":\"\",\"Env\":null,\"WorkingDir\":\"\",\"Cmd\":[\"sh\"]}\n",
 		&strict,
 		"{\"AttachStdin\":true,\"AttachStdout\":true,\"AttachStderr\":true,\"Tty\":true,\"Cmd\":[\"sh\"],"
 		"\"ConsoleSize\":[50,200],\"Privileged\":false}");
@@ -139,12 +152,16 @@ static void
 unknown_fields_pass_when_neutral(void **state)
 {
 	(void)state;
-	assert_created(WITH("\"A\":null,\"B\":false,\"C\":0.0,\"D\":\"\",\"E\":[],\"F\":{}"), &strict, PLAIN);
-	REFUSED(WITH("\"CapAdd\":[\"ALL\"]"), 400, "CapAdd: is no known field of an exec: leave it out");
-	REFUSED(WITH("\"Privileged2\":true"), 400, "Privileged2: is no known field of an exec: leave it out");
+	assert_created(WITH("\"A\":null,\"B\":false,\"C\":0.0,\"D\":\"\",\"E\":[],\"F\":{}"),
+		&strict, PLAIN);
+	REFUSED(WITH("\"CapAdd\":[\"ALL\"]"), 400,
+		"CapAdd: is no known field of an exec: leave it out");
+	REFUSED(WITH("\"Privileged2\":true"), 400,
+		"Privileged2: is no known field of an exec: leave it out");
 	REFUSED(WITH("\"a\\nb\":1"), 400, "\"a\\nb\": is no known field of an exec: leave it out");
 	REFUSED(WITH("\"\":1"), 400, "\"\": is no known field of an exec: leave it out");
-	REFUSED(WITH("\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1"), 400,
+	REFUSED(WITH("\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1"),
+		400,
 		"\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\": "
 		"is no known field of an exec: leave it out");
 }
@@ -168,17 +185,21 @@ static void
 environments_are_checked(void **state)
 {
 	(void)state;
-	REFUSED(WITH("\"Env\":[\"A=1\",\"B=2\",\"LD_PRELOAD=/x.so\"]"), 403, "Env[2]: LD_PRELOAD may not be set");
-	REFUSED(WITH("\"Env\":[\"LD_LIBRARY_PATH\"]"), 403, "Env[0]: LD_LIBRARY_PATH may not be set");
+	REFUSED(WITH("\"Env\":[\"A=1\",\"B=2\",\"LD_PRELOAD=/x.so\"]"), 403,
+		"Env[2]: LD_PRELOAD may not be set");
+	REFUSED(WITH("\"Env\":[\"LD_LIBRARY_PATH\"]"), 403,
+		"Env[0]: LD_LIBRARY_PATH may not be set");
 	REFUSED(WITH("\"Env\":[\"\\u004cD_AUDIT=x\"]"), 403, "Env[0]: LD_AUDIT may not be set");
-	REFUSED(WITH("\"Env\":[\"DOCKER_HOST=tcp://x\"]"), 403, "Env[0]: DOCKER_HOST may not be set");
+	REFUSED(WITH("\"Env\":[\"DOCKER_HOST=tcp://x\"]"), 403,
+		"Env[0]: DOCKER_HOST may not be set");
 	REFUSED(WITH("\"Env\":[\"\"]"), 400, "Env[0]: must be NAME=VALUE");
 	REFUSED(WITH("\"Env\":[\"=x\"]"), 400, "Env[0]: must be NAME=VALUE");
 	REFUSED(WITH("\"Env\":[\"A\\u0000LD_PRELOAD=x\"]"), 400, "Env[0]: may not hold a NUL");
 	REFUSED(WITH("\"Env\":{\"A\":\"1\"}"), 400, "Env: must be an array of strings");
 	REFUSED(WITH("\"Env\":[null]"), 400, "Env[0]: must be a string");
 	assert_created(WITH("\"Env\":[\"LDFLAGS=-s\",\"DOCKERFILE=x\",\"X=LD_PRELOAD\"]"), &strict,
-		"{" FLAGS "\"Tty\":false,\"Env\":[\"LDFLAGS=-s\",\"DOCKERFILE=x\",\"X=LD_PRELOAD\"],\"Cmd\":[\"id\"],\"Privileged\":false}");
+		"{" FLAGS
+		"\"Tty\":false,\"Env\":[\"LDFLAGS=-s\",\"DOCKERFILE=x\",\"X=LD_PRELOAD\"],\"Cmd\":[\"id\"],\"Privileged\":false}");
 }
 
 static void
@@ -188,7 +209,9 @@ assert_working_dir(const char *path, const char *want)
 
 	snprintf(body, sizeof(body), WITH("\"WorkingDir\":\"%s\""), path);
 	snprintf(created, sizeof(created),
-		"{" FLAGS "\"Tty\":false,\"Cmd\":[\"id\"],\"WorkingDir\":\"%s\",\"Privileged\":false}", want);
+		"{" FLAGS
+		"\"Tty\":false,\"Cmd\":[\"id\"],\"WorkingDir\":\"%s\",\"Privileged\":false}",
+		want);
 	assert_created(body, &strict, created);
 }
 
@@ -199,16 +222,18 @@ assert_working_dir_refused(const char *path, int status)
 
 	snprintf(body, sizeof(body), WITH("\"WorkingDir\":\"%s\""), path);
 	assert_refused(span_of(body), status,
-		status == 403 ? "WorkingDir: may not be in /proc, /sys or /dev" :
-				"WorkingDir: must be an absolute path without //, . and ..");
+		status == 403 ? "WorkingDir: may not be in /proc, /sys or /dev"
+			      : "WorkingDir: must be an absolute path without //, . and ..");
 }
 
 static void
 working_dirs_are_clean(void **state)
 {
 	(void)state;
-	static const char *const unclean[] = { "srv", "./x", "/a//b", "//", "/a/./b", "/a/..", "/..", "/.", "/a//", "//proc" };
-	static const char *const closed[] = { "/proc", "/proc/", "/proc/self/fd/7", "/sys/fs", "/dev", "/dev/fd/3" };
+	static const char *const unclean[] = { "srv", "./x", "/a//b", "//", "/a/./b", "/a/..",
+		"/..", "/.", "/a//", "//proc" };
+	static const char *const closed[] = { "/proc", "/proc/", "/proc/self/fd/7", "/sys/fs",
+		"/dev", "/dev/fd/3" };
 
 	assert_working_dir("/", "/");
 	assert_working_dir("/tmp/", "/tmp");
@@ -238,21 +263,25 @@ assert_detach_keys(const char *keys, bool ok)
 	char body[200], created[200];
 
 	snprintf(body, sizeof(body), WITH("\"DetachKeys\":\"%s\""), keys);
-	snprintf(created, sizeof(created), "{" FLAGS "\"DetachKeys\":\"%s\",\"Tty\":false,\"Cmd\":[\"id\"],\"Privileged\":false}",
+	snprintf(created, sizeof(created),
+		"{" FLAGS
+		"\"DetachKeys\":\"%s\",\"Tty\":false,\"Cmd\":[\"id\"],\"Privileged\":false}",
 		keys);
 	if (ok)
 		assert_created(body, &strict, created);
 	else
-		assert_refused(span_of(body), 400, "DetachKeys: must be keys like a or ctrl-p with commas between them");
+		assert_refused(span_of(body), 400,
+			"DetachKeys: must be keys like a or ctrl-p with commas between them");
 }
 
 static void
 detach_keys_have_the_form_of_moby(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "a", "ctrl-a", "ctrl-@,ctrl-[,ctrl-],ctrl-^,ctrl-_", "ctrl-\\\\", "a,b,c", "DEL" };
-	static const char *const bad[] = { "ctrl-A", "ctrl-", "ctrl-ab", "ab", ",", "a,", ",a", "a,,b", "Ctrl-a", "del", "\xc3\xa9",
-		"\\n", "ctrl-1" };
+	static const char *const good[] = { "a", "ctrl-a", "ctrl-@,ctrl-[,ctrl-],ctrl-^,ctrl-_",
+		"ctrl-\\\\", "a,b,c", "DEL" };
+	static const char *const bad[] = { "ctrl-A", "ctrl-", "ctrl-ab", "ab", ",", "a,", ",a",
+		"a,,b", "Ctrl-a", "del", "\xc3\xa9", "\\n", "ctrl-1" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_detach_keys(good[i], true);
@@ -265,17 +294,20 @@ static void
 console_sizes_are_two_numbers(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "[]", "[1]", "[1,2,3]", "[-1,2]", "[1.0,2]", "[1e1,2]", "[65536,1]", "[1,65536]",
-		"[\"1\",2]", "[null,null]", "\"24x80\"", "{}", "24", "[18446744073709551617,1]" };
+	static const char *const bad[] = { "[]", "[1]", "[1,2,3]", "[-1,2]", "[1.0,2]", "[1e1,2]",
+		"[65536,1]", "[1,65536]", "[\"1\",2]", "[null,null]", "\"24x80\"", "{}", "24",
+		"[18446744073709551617,1]" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char body[200];
 
 		snprintf(body, sizeof(body), WITH("\"ConsoleSize\":%s"), bad[i]);
-		assert_refused(span_of(body), 400, "ConsoleSize: must be [height, width], each 0 to 65535");
+		assert_refused(span_of(body), 400,
+			"ConsoleSize: must be [height, width], each 0 to 65535");
 	}
 	assert_created(WITH("\"ConsoleSize\":[0,65535]"), &strict,
-		"{" FLAGS "\"Tty\":false,\"Cmd\":[\"id\"],\"ConsoleSize\":[0,65535],\"Privileged\":false}");
+		"{" FLAGS
+		"\"Tty\":false,\"Cmd\":[\"id\"],\"ConsoleSize\":[0,65535],\"Privileged\":false}");
 }
 
 static void
@@ -285,8 +317,10 @@ what_is_no_object_is_refused(void **state)
 	REFUSED("", 400, "the body is not valid JSON: line 1, column 1: there is no value");
 	REFUSED("null", 400, "the body must be a JSON object");
 	REFUSED("[]", 400, "the body must be a JSON object");
-	REFUSED("{\"Cmd\":[\"id\"]}{}", 400, "the body is not valid JSON: line 1, column 15: trailing garbage");
-	REFUSED("{\"Cmd\":[\"id\"]}\0", 400, "the body is not valid JSON: line 1, column 15: trailing garbage");
+	REFUSED("{\"Cmd\":[\"id\"]}{}", 400,
+		"the body is not valid JSON: line 1, column 15: trailing garbage");
+	REFUSED("{\"Cmd\":[\"id\"]}\0", 400,
+		"the body is not valid JSON: line 1, column 15: trailing garbage");
 	REFUSED("{\"Cmd\":[\"\\ud800\"]}", 400,
 		"the body is not valid JSON: line 1, column 10: a \\u escape is half of a surrogate pair");
 }
@@ -314,13 +348,18 @@ a_start_is_generated_anew(void **state)
 	assert_started("", true, "{\"Detach\":false,\"Tty\":false}");
 	assert_started("{}", true, "{\"Detach\":false,\"Tty\":false}");
 	assert_started("{\"Detach\":true,\"tty\":null}\n", true, "{\"Detach\":true,\"Tty\":false}");
-	assert_started("{\"Tty\":true,\"ConsoleSize\":[24,80]}", true, "{\"Detach\":false,\"Tty\":true,\"ConsoleSize\":[24,80]}");
-	assert_started("{\"Tty\":true,\"ConsoleSize\":[24,80]}", false, "{\"Detach\":false,\"Tty\":true}");
-	assert_started("{\"Tty\":false,\"ConsoleSize\":[24,80]}", true, "{\"Detach\":false,\"Tty\":false}");
+	assert_started("{\"Tty\":true,\"ConsoleSize\":[24,80]}", true,
+		"{\"Detach\":false,\"Tty\":true,\"ConsoleSize\":[24,80]}");
+	assert_started("{\"Tty\":true,\"ConsoleSize\":[24,80]}", false,
+		"{\"Detach\":false,\"Tty\":true}");
+	assert_started("{\"Tty\":false,\"ConsoleSize\":[24,80]}", true,
+		"{\"Detach\":false,\"Tty\":false}");
 	/* The Hyper CLI sends its whole configuration, dockerode its options. */
-	assert_started("{\"User\":\"\",\"Privileged\":true,\"Tty\":true,\"Container\":\"web\",\"AttachStdin\":true,\"Cmd\":[\"sh\"]}\n",
+	assert_started(
+		"{\"User\":\"\",\"Privileged\":true,\"Tty\":true,\"Container\":\"web\",\"AttachStdin\":true,\"Cmd\":[\"sh\"]}\n",
 		false, "{\"Detach\":false,\"Tty\":true}");
-	assert_started("{\"hijack\":true,\"stdin\":true,\"Detach\":false}", true, "{\"Detach\":false,\"Tty\":false}");
+	assert_started("{\"hijack\":true,\"stdin\":true,\"Detach\":false}", true,
+		"{\"Detach\":false,\"Tty\":false}");
 }
 
 static void
@@ -341,12 +380,15 @@ a_start_is_checked(void **state)
 	(void)state;
 	assert_start_refused("{\"Tty\":\"yes\"}", "Tty: must be true or false");
 	assert_start_refused("{\"deta\\u0063h\":0}", "Detach: must be true or false");
-	assert_start_refused("{\"ConsoleSize\":[1]}", "ConsoleSize: must be [height, width], each 0 to 65535");
+	assert_start_refused("{\"ConsoleSize\":[1]}",
+		"ConsoleSize: must be [height, width], each 0 to 65535");
 	assert_start_refused("{\"Detach\":false,\"detach\":true}",
 		"the body is not valid JSON: line 1, column 26: the key \"detach\" is given twice (case is ignored)");
 	assert_start_refused("[]", "the body must be a JSON object");
-	assert_start_refused("\n", "the body is not valid JSON: line 2, column 1: there is no value");
-	assert_start_refused("{} {}", "the body is not valid JSON: line 1, column 4: trailing garbage");
+	assert_start_refused("\n",
+		"the body is not valid JSON: line 2, column 1: there is no value");
+	assert_start_refused("{} {}",
+		"the body is not valid JSON: line 1, column 4: trailing garbage");
 }
 
 int

@@ -12,11 +12,13 @@
 
 #include "format/json.h"
 
-static const struct json_limits plain, with_comments = { .comments = true }, exact = { .exact_keys = true };
+static const struct json_limits plain, with_comments = { .comments = true },
+				       exact = { .exact_keys = true };
 
 /* The input lies in memory of exactly its size, so a read beyond it is seen by ASan. */
 static int
-parse(struct span in, const struct json_limits *limits, struct json_doc *doc, struct json_error *err)
+parse(struct span in, const struct json_limits *limits, struct json_doc *doc,
+	struct json_error *err)
 {
 	char *copy = malloc(in.len ? in.len : 1);
 	int result;
@@ -36,7 +38,8 @@ assert_prints(struct span in, const struct json_limits *limits, const char *want
 	struct text out;
 
 	if (parse(in, limits, &doc, &err))
-		fail_msg("%.*s: refused at %u:%u: %s", SPAN_ARG(in), err.line, err.column, err.message);
+		fail_msg("%.*s: refused at %u:%u: %s", SPAN_ARG(in), err.line, err.column,
+			err.message);
 	text_init(&out, 0);
 	json_print(&out, doc.root);
 	assert_false(out.failed);
@@ -46,7 +49,8 @@ assert_prints(struct span in, const struct json_limits *limits, const char *want
 }
 
 static void
-assert_refused(struct span in, const struct json_limits *limits, unsigned line, unsigned column, const char *message)
+assert_refused(struct span in, const struct json_limits *limits, unsigned line, unsigned column,
+	const char *message)
 {
 	struct json_doc doc;
 	struct json_error err;
@@ -67,7 +71,8 @@ values_are_read_and_printed(void **state)
 	assert_prints(SPAN(" true\r\n"), NULL, "true");
 	assert_prints(SPAN("12"), NULL, "12");
 	assert_prints(SPAN("-0.50E+07\n"), NULL, "-0.50E+07");
-	assert_prints(SPAN("123456789012345678901234567890"), NULL, "123456789012345678901234567890");
+	assert_prints(SPAN("123456789012345678901234567890"), NULL,
+		"123456789012345678901234567890");
 	assert_prints(SPAN("\"\""), NULL, "\"\"");
 	assert_prints(SPAN("[]"), NULL, "[]");
 	assert_prints(SPAN("{}"), NULL, "{}");
@@ -80,7 +85,8 @@ strings_are_decoded_and_escaped_anew(void **state)
 {
 	(void)state;
 	assert_prints(SPAN("\"\\u0041\\/\\n\\u000a<>&'\""), NULL, "\"A/\\n\\n<>&'\"");
-	assert_prints(SPAN("\"\\ud83d\\ude00 \xf0\x9f\x98\x80\""), NULL, "\"\xf0\x9f\x98\x80 \xf0\x9f\x98\x80\"");
+	assert_prints(SPAN("\"\\ud83d\\ude00 \xf0\x9f\x98\x80\""), NULL,
+		"\"\xf0\x9f\x98\x80 \xf0\x9f\x98\x80\"");
 	assert_prints(SPAN("\"a\\u0000b\""), NULL, "\"a\\u0000b\"");
 	assert_prints(SPAN("\"\\\\ud800\""), NULL, "\"\\\\ud800\"");
 	assert_prints(SPAN("{\"\\u0061\":\"\\\"\"}"), NULL, "{\"a\":\"\\\"\"}");
@@ -171,9 +177,11 @@ keys_that_go_would_join_are_refused(void **state)
 	assert_refused(SPAN("{\"a\":1,\"b\":2,\"a\":3}"), &exact, 1, 18, "twice");
 	assert_prints(SPAN("{\"a\":1,\"A\":2,\"k\":3,\"\xe2\x84\xaa\":4}"), &exact,
 		"{\"a\":1,\"A\":2,\"k\":3,\"\xe2\x84\xaa\":4}");
-	assert_prints(SPAN("{\"a\":{\"a\":1},\"ab\":{\"a\":1},\"\":0}"), NULL, "{\"a\":{\"a\":1},\"ab\":{\"a\":1},\"\":0}");
+	assert_prints(SPAN("{\"a\":{\"a\":1},\"ab\":{\"a\":1},\"\":0}"), NULL,
+		"{\"a\":{\"a\":1},\"ab\":{\"a\":1},\"\":0}");
 	/* Other folds of Unicode reach no field with an ASCII name. */
-	assert_prints(SPAN("{\"\xc3\xa9\":1,\"\xc3\x89\":2}"), NULL, "{\"\xc3\xa9\":1,\"\xc3\x89\":2}");
+	assert_prints(SPAN("{\"\xc3\xa9\":1,\"\xc3\x89\":2}"), NULL,
+		"{\"\xc3\xa9\":1,\"\xc3\x89\":2}");
 }
 
 static void
@@ -227,7 +235,8 @@ comments_are_for_who_asks(void **state)
 	(void)state;
 	assert_refused(SPAN("[1 /* c */]"), &plain, 1, 4, "comment");
 	assert_refused(SPAN("// c\n1"), NULL, 1, 1, "comment");
-	assert_prints(SPAN("/* \xff \" */ { // [ \"\n\"a\":/**/1 /* } */ }\n// end"), &with_comments, "{\"a\":1}");
+	assert_prints(SPAN("/* \xff \" */ { // [ \"\n\"a\":/**/1 /* } */ }\n// end"),
+		&with_comments, "{\"a\":1}");
 	assert_prints(SPAN("[\"// no /* comment\"]"), &with_comments, "[\"// no /* comment\"]");
 	assert_refused(SPAN("{ /* a\n b */ \"x\": tru }"), &with_comments, 2, 12, "invalid string");
 }
@@ -236,7 +245,8 @@ static void
 offsets_are_those_of_the_values(void **state)
 {
 	(void)state;
-	struct span in = SPAN("{\n\t\"a\" : \"\\u0041\",\n \"b\":[ -1.5 ,null],/* , */\"c\" :{ \"d\": true}, \"e\":12}");
+	struct span in = SPAN(
+		"{\n\t\"a\" : \"\\u0041\",\n \"b\":[ -1.5 ,null],/* , */\"c\" :{ \"d\": true}, \"e\":12}");
 	struct json_doc doc;
 	unsigned line, column;
 
@@ -263,7 +273,9 @@ members_are_found_as_go_would(void **state)
 	(void)state;
 	struct json_doc doc;
 
-	assert_int_equal(json_parse(SPAN("{\"net\xc5\xbf\":1,\"Networ\xe2\x84\xaa\":2}"), NULL, &doc, NULL), 0);
+	assert_int_equal(json_parse(SPAN("{\"net\xc5\xbf\":1,\"Networ\xe2\x84\xaa\":2}"), NULL,
+				 &doc, NULL),
+		0);
 	assert_ptr_equal(json_get(doc.root, "Nets"), doc.root->first);
 	assert_ptr_equal(json_get(doc.root, "NETWORK"), doc.root->last);
 	assert_null(json_get(doc.root, "Net"));
@@ -378,7 +390,8 @@ a_member_moves_by_set(void **state)
 	struct json_doc doc;
 	struct text out;
 
-	assert_int_equal(json_parse(SPAN("{\"a\":{\"x\":1,\"y\":2},\"b\":3}"), NULL, &doc, NULL), 0);
+	assert_int_equal(json_parse(SPAN("{\"a\":{\"x\":1,\"y\":2},\"b\":3}"), NULL, &doc, NULL),
+		0);
 	assert_int_equal(json_set(&doc, doc.root, "b", json_get(doc.root->first, "x")), 0);
 	assert_int_equal(json_set(&doc, doc.root, "a", json_get(doc.root->first, "y")), 0);
 	text_init(&out, 0);

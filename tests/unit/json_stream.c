@@ -80,8 +80,10 @@ elements_come_one_by_one(void **state)
 	assert_elements(SPAN("[]"), "");
 	assert_elements(SPAN(" [ \n ] \r\n"), "");
 	assert_elements(SPAN("[1]"), "1;");
-	assert_elements(SPAN("[ 1 , \"a\" ,[2,[3]], {\"b\":{\"c\":[]}} ,null]\n"), "1;\"a\";[2,[3]];{\"b\":{\"c\":[]}};null;");
-	assert_elements(SPAN("[\"],[\\\"\\\\\",\"\\\\\",{\"}\":\"{\"}]"), "\"],[\\\"\\\\\";\"\\\\\";{\"}\":\"{\"};");
+	assert_elements(SPAN("[ 1 , \"a\" ,[2,[3]], {\"b\":{\"c\":[]}} ,null]\n"),
+		"1;\"a\";[2,[3]];{\"b\":{\"c\":[]}};null;");
+	assert_elements(SPAN("[\"],[\\\"\\\\\",\"\\\\\",{\"}\":\"{\"}]"),
+		"\"],[\\\"\\\\\";\"\\\\\";{\"}\":\"{\"};");
 	assert_elements(SPAN("[{\"a\":1,\"A\":2}]"), "{\"a\":1,\"A\":2};");
 }
 
@@ -105,7 +107,8 @@ errors_have_their_place_in_the_whole(void **state)
 	assert_elements(SPAN("[}]"), "1:2@1 unallowed token at this point in JSON text");
 	assert_elements(SPAN("[[}]"), "1:3@2 unallowed token at this point in JSON text");
 	assert_elements(SPAN("[{\"a\":1,\"a\":2}]"), "1:13@12 the key \"a\" is given twice");
-	assert_elements(SPAN("[/* c */1]"), "1:2@1 probable comment found in input text, comments are not enabled.");
+	assert_elements(SPAN("[/* c */1]"),
+		"1:2@1 probable comment found in input text, comments are not enabled.");
 	assert_elements(SPAN("\xef\xbb\xbf[]"), "1:1@0 an array must begin here");
 }
 
@@ -128,7 +131,8 @@ an_element_is_bounded(void **state)
 		text_free(&out);
 	}
 	memcpy(in + 4 + LARGEST - 2, "x\"]", 3);
-	assert_elements((struct span){ in, 5 + LARGEST }, "0;1:4@3 an element is longer than 64 bytes");
+	assert_elements((struct span){ in, 5 + LARGEST },
+		"0;1:4@3 an element is longer than 64 bytes");
 }
 
 static int
