@@ -128,7 +128,8 @@ const struct option option_table[] = {
 		"Most connections of clients to one worker; above it new ones wait in the kernel's "
 		"queue." },
 	{ "limits.sessions", OPTION_NUMBER, FIELD(max_sessions), "16384", LIMITS(1, 1048576),
-		"Most requests served at one time by all workers; 503 above it." },
+		"Most requests served at one time by all workers; 503 above it. Taken at the start: a "
+		"reload with another number is refused." },
 	{ "limits.pool", OPTION_NUMBER, FIELD(engine_pool), "16", LIMITS_OR_0(1, 1024),
 		"Idle connections to the engine kept by one worker." },
 	{ "limits.owner_cache", OPTION_NUMBER, FIELD(owner_cache), "4096", LIMITS(1, 1048576),
