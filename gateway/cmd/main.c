@@ -43,9 +43,11 @@ refuse_command(const char *name)
 		}
 	}
 	if (near)
-		fprintf(stderr, "fairlead: there is no command \"%s\"; did you mean \"%s\"?\n", name, near);
+		fprintf(stderr, "fairlead: there is no command \"%s\"; did you mean \"%s\"?\n",
+			name, near);
 	else
-		fprintf(stderr, "fairlead: there is no command \"%s\"; see \"fairlead --help\"\n", name);
+		fprintf(stderr, "fairlead: there is no command \"%s\"; see \"fairlead --help\"\n",
+			name);
 	return 2;
 }
 

@@ -19,10 +19,10 @@
 #include "format/http.h"
 
 struct config_address {
-	char *text;  /* as written: "0.0.0.0:2376", "[::1]:2376", "unix:/run/docker.sock", "tcp:127.0.0.1:2375" */
+	char *text; /* as written: "0.0.0.0:2376", "[::1]:2376", "unix:/run/docker.sock", "tcp:127.0.0.1:2375" */
 	bool is_unix;
-	char *path;  /* is_unix */
-	char *host;  /* numeric IPv4 or IPv6, no brackets */
+	char *path; /* is_unix */
+	char *host; /* numeric IPv4 or IPv6, no brackets */
 	uint16_t port;
 };
 
@@ -50,7 +50,7 @@ struct config {
 	char *owner_label;
 	struct config_tenant *tenants;
 	unsigned tenant_count;
-	uint64_t max_sessions; /* rows of the board */
+	uint64_t max_sessions;    /* rows of the board */
 	uint64_t max_connections; /* a worker's */
 	bool sandbox;
 
@@ -65,9 +65,9 @@ struct config {
 	char *hyper_region;
 
 	struct http_limits head_limits;
-	uint64_t max_body;      /* of a body held to be judged; 413 */
-	uint64_t max_hold;      /* client bytes held before the engine's head */
-	uint64_t max_answer;    /* of an engine's answer held to be filtered */
+	uint64_t max_body;   /* of a body held to be judged; 413 */
+	uint64_t max_hold;   /* client bytes held before the engine's head */
+	uint64_t max_answer; /* of an engine's answer held to be filtered */
 
 	uint64_t handshake_timeout_ms;
 	uint64_t head_timeout_ms;      /* from the first byte of a head to its end */
@@ -75,8 +75,9 @@ struct config {
 	uint64_t body_timeout_ms;      /* between two pieces of a body */
 	uint64_t write_timeout_ms;     /* an answer that the client does not take */
 	uint64_t connect_timeout_ms;   /* to the engine */
-	uint64_t answer_timeout_ms;    /* the engine's head, for endpoints that do not wait by nature; */
-	uint64_t linger_timeout_ms;    /* reading out the client after the end */
+	uint64_t
+		answer_timeout_ms; /* the engine's head, for endpoints that do not wait by nature; */
+	uint64_t linger_timeout_ms;       /* reading out the client after the end */
 	uint64_t idle_session_timeout_ms; /* 0: never */
 	uint64_t drain_timeout_ms;
 

@@ -65,7 +65,11 @@ static void
 print_words(const struct option *o, struct text *out)
 {
 	for (unsigned i = 0; o->words[i]; i++)
-		text_addf(out, "%s\"%s\"", i == 0 ? "" : o->words[i + 1] ? ", " : " or ", o->words[i]);
+		text_addf(out, "%s\"%s\"",
+			i == 0                    ? ""
+				: o->words[i + 1] ? ", "
+						  : " or ",
+			o->words[i]);
 }
 
 void
@@ -91,7 +95,9 @@ option_print_limits(const struct option *o, struct text *out)
 		print_words(o, out);
 		break;
 	case OPTION_STRING:
-		text_addf(out, "a text of 1 to %" PRIu64 " printable characters without spaces and quotes", o->most);
+		text_addf(out,
+			"a text of 1 to %" PRIu64 " printable characters without spaces and quotes",
+			o->most);
 		break;
 	case OPTION_ACCOUNT:
 		text_addf(out, "the name of a %s", o->name);
@@ -103,13 +109,17 @@ option_print_limits(const struct option *o, struct text *out)
 		text_add_str(out, "the name of a file that can be read");
 		break;
 	case OPTION_LISTEN:
-		text_addf(out, "an array of 1 to %" PRIu64 " addresses, \"IP:PORT\" or \"[IPv6]:PORT\"", o->most);
+		text_addf(out,
+			"an array of 1 to %" PRIu64 " addresses, \"IP:PORT\" or \"[IPv6]:PORT\"",
+			o->most);
 		break;
 	case OPTION_ENGINE:
 		text_add_str(out, "\"unix:/PATH\" or \"tcp:IP:PORT\"");
 		break;
 	case OPTION_CERTIFICATES:
-		text_addf(out, "an array of 1 to %" PRIu64 " objects {\"cert\": FILE, \"key\": FILE}", o->most);
+		text_addf(out,
+			"an array of 1 to %" PRIu64 " objects {\"cert\": FILE, \"key\": FILE}",
+			o->most);
 		break;
 	case OPTION_TENANTS:
 		text_add_str(out, "an object with a member {} for each tenant");

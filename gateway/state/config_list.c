@@ -30,7 +30,8 @@ list_new(struct config_reader *r, const struct option *o, const struct json *v, 
 }
 
 static void
-refuse_address(struct config_reader *r, const struct json *v, const struct option *o, const char *why)
+refuse_address(struct config_reader *r, const struct json *v, const struct option *o,
+	const char *why)
 {
 	struct text wrong;
 
@@ -128,7 +129,8 @@ is_tenant_name(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+			    c == '-'))
 			return false;
 	}
 	return true;
@@ -153,7 +155,8 @@ check_tenant(struct config_reader *r, const struct option *o, const struct json 
 		if (v->type != JSON_OBJECT)
 			config_error(r, v, name.p, "is not an object; write {}");
 		else if (v->first)
-			config_error(r, v->first, name.p, "has a member, but a tenant has no options yet; write {}");
+			config_error(r, v->first, name.p,
+				"has a member, but a tenant has no options yet; write {}");
 		else
 			ok = true;
 	}

@@ -126,7 +126,8 @@ config_print(const struct config *c, struct text *out)
 		group = option_group(o);
 		if (!same && group.len)
 			text_addf(out, "\t\"%.*s\": {\n", SPAN_ARG(group));
-		text_addf(out, "%s\"%.*s\": ", group.len ? "\t\t" : "\t", SPAN_ARG(option_member(o)));
+		text_addf(out, "%s\"%.*s\": ", group.len ? "\t\t" : "\t",
+			SPAN_ARG(option_member(o)));
 		print_value(c, o, out);
 	}
 	text_add_str(out, group.len ? "\n\t}\n}\n" : "\n}\n");

@@ -27,7 +27,8 @@ config_quote(struct span s, struct text *out)
 }
 
 void
-config_error(struct config_reader *r, const struct json *at, const char *option, const char *fmt, ...)
+config_error(struct config_reader *r, const struct json *at, const char *option, const char *fmt,
+	...)
 {
 	char message[1024];
 	unsigned line, column;
@@ -35,7 +36,8 @@ config_error(struct config_reader *r, const struct json *at, const char *option,
 
 	if (++r->error_count > ERRORS_MAX) {
 		if (r->error_count == ERRORS_MAX + 1)
-			text_addf(r->errors, "%s: more errors are not shown; mend these first\n", r->path);
+			text_addf(r->errors, "%s: more errors are not shown; mend these first\n",
+				r->path);
 		return;
 	}
 	va_start(ap, fmt);
@@ -65,7 +67,8 @@ type_name(enum json_type type)
 }
 
 void
-config_refuse(struct config_reader *r, const struct json *at, const struct option *o, const char *wrong)
+config_refuse(struct config_reader *r, const struct json *at, const struct option *o,
+	const char *wrong)
 {
 	struct text limits;
 
@@ -100,7 +103,8 @@ refuse_unknown(struct config_reader *r, const struct json *v, struct span name)
 	struct text quoted;
 
 	for (unsigned i = 0; i < option_count; i++) {
-		struct span known[2] = { span_of(option_table[i].name), option_group(&option_table[i]) };
+		struct span known[2] = { span_of(option_table[i].name),
+			option_group(&option_table[i]) };
 
 		for (unsigned j = 0; j < 2; j++) {
 			unsigned d = known[j].len ? distance(name, known[j]) : SUGGEST_FAR;
@@ -114,9 +118,11 @@ refuse_unknown(struct config_reader *r, const struct json *v, struct span name)
 	text_init(&quoted, 0);
 	config_quote(name, &quoted);
 	if (best.p)
-		config_error(r, v, quoted.p, "there is no such option; did you mean \"%.*s\"?", SPAN_ARG(best));
+		config_error(r, v, quoted.p, "there is no such option; did you mean \"%.*s\"?",
+			SPAN_ARG(best));
 	else
-		config_error(r, v, quoted.p, "there is no such option; \"fairlead --help\" lists all");
+		config_error(r, v, quoted.p,
+			"there is no such option; \"fairlead --help\" lists all");
 	text_free(&quoted);
 }
 
@@ -134,6 +140,7 @@ index_of(struct span name)
 static void
 read_option(struct config_reader *r, struct span name, const struct json *v)
 {
+	unsigned errors = r->error_count;
 	int i = index_of(name);
 
 	if (i < 0) {
@@ -142,6 +149,7 @@ read_option(struct config_reader *r, struct span name, const struct json *v)
 	}
 	r->seen[i] = v;
 	config_set(r, &option_table[i], v);
+	r->bad[i] = r->error_count > errors;
 }
 
 static bool
@@ -181,7 +189,8 @@ static void
 read_tree(struct config_reader *r)
 {
 	if (r->root->type != JSON_OBJECT) {
-		config_error(r, r->root, NULL, "the file %s; write an object, { ... }", type_name(r->root->type));
+		config_error(r, r->root, NULL, "the file %s; write an object, { ... }",
+			type_name(r->root->type));
 		return;
 	}
 	for (const struct json *m = r->root->first; m; m = m->next) {
@@ -204,9 +213,11 @@ set_default(struct config_reader *r, const struct option *o)
 	if (option_is_required(o)) {
 		struct text limits;
 
+		r->bad[o - option_table] = true;
 		text_init(&limits, 0);
 		option_print_limits(o, &limits);
-		config_error(r, r->root, o->name, "is missing and has no default; write %s", limits.p);
+		config_error(r, r->root, o->name, "is missing and has no default; write %s",
+			limits.p);
 		text_free(&limits);
 		return;
 	}
@@ -244,8 +255,7 @@ read_document(struct config_reader *r)
 	}
 	if (r->config->workers == 0)
 		r->config->workers = cores();
-	if (r->error_count == 0)
-		config_check(r);
+	config_check(r);
 }
 
 /* The config file's folder. Absolute, because a daemon changes its own. */
@@ -279,8 +289,8 @@ config_read_bytes(const char *path, struct span in, bool system, struct text *er
 	if (!r.folder || !r.config) {
 		config_error(&r, NULL, NULL, "cannot find its folder: %s", strerror(errno));
 	} else if (json_parse(in, &limits, &doc, &err) != 0) {
-		text_addf(errors, "%s:%u:%u: the file is not JSON: %s; mend it there\n", path, err.line,
-			err.column, err.message);
+		text_addf(errors, "%s:%u:%u: the file is not JSON: %s; mend it there\n", path,
+			err.line, err.column, err.message);
 		r.error_count++;
 	} else {
 		r.root = doc.root;
@@ -328,7 +338,9 @@ config_read(const char *path, struct text *errors)
 	if (fd >= 0)
 		close(fd);
 	if (why)
-		text_addf(errors, "%s: cannot read the configuration: %s; name a file that can be read\n", path, why);
+		text_addf(errors,
+			"%s: cannot read the configuration: %s; name a file that can be read\n",
+			path, why);
 	else
 		c = config_read_bytes(path, text_span(&bytes), true, errors);
 	text_free(&bytes);

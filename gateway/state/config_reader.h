@@ -15,17 +15,20 @@
 struct config_reader {
 	const char *path; /* of the file, for messages */
 	struct span in;
-	char *folder;     /* relative names are taken from it */
-	bool system;      /* look whether named files and accounts exist */
+	char *folder; /* relative names are taken from it */
+	bool system;  /* look whether named files and accounts exist */
 	struct text *errors;
 	unsigned error_count;
 	struct config *config;
-	const struct json *seen[OPTION_MAX]; /* an option's value in the file; NULL: it is not there */
+	const struct json
+		*seen[OPTION_MAX]; /* an option's value in the file; NULL: it is not there */
+	bool bad[OPTION_MAX];      /* it is missing, or its value was refused */
 	const struct json *root;
 };
 
 /* As config_read, from bytes. With `system` false nothing but `in` is looked at. */
-struct config *config_read_bytes(const char *path, struct span in, bool system, struct text *errors);
+struct config *config_read_bytes(const char *path, struct span in, bool system,
+	struct text *errors);
 
 /* Appends the error's line. `at` NULL: no place in the file is meant. */
 __attribute__((format(printf, 4, 5))) void config_error(struct config_reader *r,
@@ -55,7 +58,7 @@ bool config_address_same(const struct config_address *a, const struct config_add
 /* Tenants are kept in this order, as bytes: they are looked up for every request. */
 int config_tenant_order(struct span a, struct span b);
 
-/* What one option alone cannot tell. Called when all options are set. */
+/* What one option alone cannot tell, of the options that are not bad. Called when all are set. */
 void config_check(struct config_reader *r);
 
 #endif

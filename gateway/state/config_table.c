@@ -88,7 +88,8 @@ const struct option option_table[] = {
 		"types (ECDSA, RSA)." },
 	{ "tls.client_ca", OPTION_FILE, FIELD(client_ca), "null", LIMITS(1, 4095),
 		"PEM file of the authorities that client certificates are checked against." },
-	{ "tls.client_cert", OPTION_CHOICE, FIELD(client_cert), "\"off\"", CHOICE(words_client_cert),
+	{ "tls.client_cert", OPTION_CHOICE, FIELD(client_cert), "\"off\"",
+		CHOICE(words_client_cert),
 		"Whether clients show a certificate: never asked for, asked for, or no connection "
 		"without a valid one. The last two need tls.client_ca." },
 	{ "tls.tenant_from", OPTION_CHOICE, FIELD(cert_tenant), "\"san-uri\"",
@@ -116,8 +117,8 @@ const struct option option_table[] = {
 		"Longest request line; 414 above it." },
 	{ "limits.head", OPTION_SIZE, FIELD(head_limits.head), "\"32KiB\"", LIMITS(KIB, MIB),
 		"Largest head of a request, line and fields; 431 above it." },
-	{ "limits.fields", OPTION_NUMBER, FIELD(head_limits.fields), "64", LIMITS(8, HTTP_MAX_FIELDS),
-		"Most fields of a head; 431 above it." },
+	{ "limits.fields", OPTION_NUMBER, FIELD(head_limits.fields), "64",
+		LIMITS(8, HTTP_MAX_FIELDS), "Most fields of a head; 431 above it." },
 	{ "limits.body", OPTION_SIZE, FIELD(max_body), "\"1MiB\"", LIMITS(KIB, 64 * MIB),
 		"Largest request body that is held to be judged; 413 above it." },
 	{ "limits.hold", OPTION_SIZE, FIELD(max_hold), "\"64KiB\"", LIMITS(KIB, 16 * MIB),
@@ -139,8 +140,8 @@ const struct option option_table[] = {
 		"From a connection's opening to the end of its TLS handshake." },
 	{ "timeouts.head", OPTION_TIME, FIELD(head_timeout_ms), "10", LIMITS(MOMENT, DAY),
 		"From the first byte of a request's head to its last; 408 after it." },
-	{ "timeouts.keepalive", OPTION_TIME, FIELD(keepalive_timeout_ms), "120", LIMITS(MOMENT, DAY),
-		"A connection without a request is closed after it." },
+	{ "timeouts.keepalive", OPTION_TIME, FIELD(keepalive_timeout_ms), "120",
+		LIMITS(MOMENT, DAY), "A connection without a request is closed after it." },
 	{ "timeouts.body", OPTION_TIME, FIELD(body_timeout_ms), "30", LIMITS(MOMENT, DAY),
 		"Between two pieces of a request's body; 408 after it." },
 	{ "timeouts.write", OPTION_TIME, FIELD(write_timeout_ms), "60", LIMITS(MOMENT, DAY),
@@ -150,18 +151,19 @@ const struct option option_table[] = {
 	{ "timeouts.answer", OPTION_TIME, FIELD(answer_timeout_ms), "60", LIMITS(MOMENT, DAY),
 		"From a request to the head of the engine's answer, 504 after it; not for what waits by "
 		"nature (wait, attach, exec start, ...)." },
-	{ "timeouts.linger", OPTION_TIME, FIELD(linger_timeout_ms), "2", LIMITS(MOMENT, 60 * SECOND),
+	{ "timeouts.linger", OPTION_TIME, FIELD(linger_timeout_ms), "2",
+		LIMITS(MOMENT, 60 * SECOND),
 		"After the gateway's end of a connection: how long the client's last bytes are read out, "
 		"so that it gets all of the answer." },
 	{ "timeouts.idle_session", OPTION_TIME, FIELD(idle_session_timeout_ms), "0",
 		LIMITS_OR_0(MOMENT, 30 * DAY),
 		"A session (exec, attach) without a byte either way is ended after it; 0: never." },
-	{ "timeouts.drain", OPTION_TIME, FIELD(drain_timeout_ms), "30", LIMITS_OR_0(MOMENT, 30 * DAY),
+	{ "timeouts.drain", OPTION_TIME, FIELD(drain_timeout_ms), "30",
+		LIMITS_OR_0(MOMENT, 30 * DAY),
 		"How long sessions may go on after the gateway was told to stop; 0: they are cut." },
 
 	{ "tcp_keepalive.idle", OPTION_SECONDS, FIELD(tcp_keepalive_idle_ms), "60",
-		LIMITS(SECOND, 32767 * SECOND),
-		"A silent TCP connection is probed after it." },
+		LIMITS(SECOND, 32767 * SECOND), "A silent TCP connection is probed after it." },
 	{ "tcp_keepalive.interval", OPTION_SECONDS, FIELD(tcp_keepalive_interval_ms), "15",
 		LIMITS(SECOND, 3600 * SECOND), "Between two probes." },
 	{ "tcp_keepalive.count", OPTION_NUMBER, FIELD(tcp_keepalive_count), "4", LIMITS(1, 127),
@@ -174,7 +176,8 @@ const struct option option_table[] = {
 };
 
 const unsigned option_count = sizeof(option_table) / sizeof(option_table[0]);
-_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTION_MAX, "make OPTION_MAX larger");
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTION_MAX,
+	"make OPTION_MAX larger");
 
 const struct option *
 option_find(const char *name)

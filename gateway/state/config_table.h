@@ -12,12 +12,12 @@
 #include "state/config.h"
 
 enum option_type {
-	OPTION_NUMBER,       /* unsigned or uint64_t, by `width` */
-	OPTION_SIZE,         /* bytes: 65536 or "64KiB" */
-	OPTION_TIME,         /* seconds in the file, milliseconds in the snapshot */
-	OPTION_SECONDS,      /* the same, whole ones only: what the kernel counts in */
+	OPTION_NUMBER,  /* unsigned or uint64_t, by `width` */
+	OPTION_SIZE,    /* bytes: 65536 or "64KiB" */
+	OPTION_TIME,    /* seconds in the file, milliseconds in the snapshot */
+	OPTION_SECONDS, /* the same, whole ones only: what the kernel counts in */
 	OPTION_BOOL,
-	OPTION_CHOICE,       /* an enum; `words` in its order */
+	OPTION_CHOICE, /* an enum; `words` in its order */
 	OPTION_STRING,
 	OPTION_ACCOUNT,      /* a user's or group's name */
 	OPTION_PATH,         /* made absolute */

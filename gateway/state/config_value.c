@@ -80,9 +80,11 @@ parse_size(struct span s, uint64_t *bytes)
 		struct span unit = span_of(units[i].name);
 		uint64_t n;
 
-		if (s.len <= unit.len || !span_eq((struct span){ s.p + s.len - unit.len, unit.len }, unit))
+		if (s.len <= unit.len ||
+			!span_eq((struct span){ s.p + s.len - unit.len, unit.len }, unit))
 			continue;
-		if (!span_u64((struct span){ s.p, s.len - unit.len }, &n) || n > UINT64_MAX >> units[i].shift)
+		if (!span_u64((struct span){ s.p, s.len - unit.len }, &n) ||
+			n > UINT64_MAX >> units[i].shift)
 			return false;
 		*bytes = n << units[i].shift;
 		return true;
@@ -184,7 +186,8 @@ set_string(struct config_reader *r, const struct option *o, const struct json *v
 {
 	char *s;
 
-	if (v->type != JSON_STRING || v->text.len < o->least || v->text.len > o->most || !is_plain(v->text)) {
+	if (v->type != JSON_STRING || v->text.len < o->least || v->text.len > o->most ||
+		!is_plain(v->text)) {
 		config_refuse(r, v, o, v->type == JSON_STRING ? "is no such text" : NULL);
 		return;
 	}
@@ -206,7 +209,8 @@ set_account(struct config_reader *r, const struct option *o, const struct json *
 	if (!name || !r->system)
 		return;
 	if (is_user ? !getpwnam(name) : !getgrnam(name))
-		config_error(r, v, o->name, "\"%s\" is no %s of this system; make it, or name another", name, o->name);
+		config_error(r, v, o->name,
+			"\"%s\" is no %s of this system; make it, or name another", name, o->name);
 }
 
 static const char *
@@ -256,7 +260,8 @@ absolute(const struct config_reader *r, struct span name)
 }
 
 char *
-config_path(struct config_reader *r, const struct json *v, const char *name, uint64_t most, bool readable)
+config_path(struct config_reader *r, const struct json *v, const char *name, uint64_t most,
+	bool readable)
 {
 	char *path;
 
@@ -270,8 +275,8 @@ config_path(struct config_reader *r, const struct json *v, const char *name, uin
 		return NULL;
 	}
 	if (strlen(path) > most) {
-		config_error(r, v, name, "is %zu bytes long as an absolute name; %llu is the most", strlen(path),
-			(unsigned long long)most);
+		config_error(r, v, name, "is %zu bytes long as an absolute name; %llu is the most",
+			strlen(path), (unsigned long long)most);
 	} else if (readable && r->system) {
 		check_readable(r, v, name, path);
 	}

@@ -140,8 +140,8 @@ takes_every_option(void **state)
 static void
 finds_tenants(void **state)
 {
-	struct config *c = read_good("{\"credentials\": \"c\", " LEAST_TLS("")
-		", \"tenants\": {\"b\": {}, \"a\": {}, \"ab\": {}, \"c\": {}, \"a-b\": {}}}");
+	struct config *c = read_good("{\"credentials\": \"c\", " LEAST_TLS(
+		"") ", \"tenants\": {\"b\": {}, \"a\": {}, \"ab\": {}, \"c\": {}, \"a-b\": {}}}");
 
 	(void)state;
 	assert_string_equal(config_tenant(c, SPAN("a"))->name, "a");
@@ -201,7 +201,8 @@ defaults_are_in_their_limits(void **state)
 	for (unsigned i = 0; i < option_count; i++) {
 		bool reported = strstr(errors.p, option_table[i].name) != NULL;
 
-		if (strcmp(option_table[i].name, "user") != 0 && strcmp(option_table[i].name, "group") != 0)
+		if (strcmp(option_table[i].name, "user") != 0 &&
+			strcmp(option_table[i].name, "group") != 0)
 			assert_int_equal(reported, option_is_required(&option_table[i]));
 	}
 	text_free(&errors);

@@ -15,8 +15,8 @@
 
 #include "state/config.h"
 
-#define GOOD                                                                                       \
-	"{\"credentials\": \"c.json\", \"tenants\": {\"acme\": {}},\n"                             \
+#define GOOD \
+	"{\"credentials\": \"c.json\", \"tenants\": {\"acme\": {}},\n" \
 	"\"tls\": {\"certificates\": [{\"cert\": \"sub/s.pem\", \"key\": \"s.key\"}]"
 
 static char folder[] = "/tmp/fairlead-config-XXXXXX";
@@ -113,7 +113,8 @@ reports_files_that_cannot_be_read(void **state)
 		expected);
 	snprintf(expected, sizeof(expected),
 		"f.json:2:79: tls.client_ca: cannot read \"/nowhere/ca.pem\": No such file or directory; name a file that can be read\n");
-	expect_refusal(GOOD ", \"client_ca\": \"/nowhere/ca.pem\", \"client_cert\": \"optional\"}}", expected);
+	expect_refusal(GOOD ", \"client_ca\": \"/nowhere/ca.pem\", \"client_cert\": \"optional\"}}",
+		expected);
 }
 
 static void
@@ -129,7 +130,8 @@ static void
 takes_accounts_that_exist(void **state)
 {
 	struct text errors;
-	struct config *c = read_file(GOOD "},\n\"user\": \"root\", \"group\": \"root\"}", "f.json", &errors);
+	struct config *c =
+		read_file(GOOD "},\n\"user\": \"root\", \"group\": \"root\"}", "f.json", &errors);
 
 	(void)state;
 	assert_non_null(c);

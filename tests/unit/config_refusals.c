@@ -30,6 +30,36 @@ reports_all_errors_with_their_place(void **state)
 }
 
 static void
+reports_errors_between_options_with_the_others(void **state)
+{
+	(void)state;
+	expect_errors("{\"workers\": 65, \"group\": \"g\",\n" LEAST LEAST_TLS(
+			      ", \"client_cert\": \"required\"") "}",
+		"/etc/fairlead/f.json:1:13: workers: 65 is too large; write a whole number, 1 to 64, or 0\n"
+		"/etc/fairlead/f.json:2:137: tls.client_cert: needs authorities to check certificates against; "
+		"set tls.client_ca, or write \"off\"\n"
+		"/etc/fairlead/f.json:1:26: group: needs a user too; set user, or leave it out\n");
+}
+
+/* No second error follows from an option whose value was refused. */
+static void
+reports_nothing_that_follows_from_another_error(void **state)
+{
+	(void)state;
+	expect_refusal("{" LEAST LEAST_TLS(", \"client_ca\": \"ca\", \"client_cert\": \"of\"") "}",
+		"tls.client_cert: \"of\" is none");
+	expect_refusal("{" LEAST LEAST_TLS(", \"client_ca\": 1, \"client_cert\": \"optional\"") "}",
+		"tls.client_ca: is not the name");
+	expect_refusal(FILE_OF(", \"limits\": {\"head\": 1}"), "limits.head: 1 is too small");
+	expect_refusal(FILE_OF(", \"user\": 1, \"group\": \"g\""), "user: is a number");
+	expect_refusal(FILE_OF(", \"engine\": \"tcp:x\""), "engine: \"tcp:x\" has no port");
+	expect_refusal(
+		FILE_OF(", \"listen\": [\"1.2.3.4:2375\", \"x\"], \"engine\": \"tcp:1.2.3.4:2375\""),
+		"listen: \"x\"");
+	expect_refusal(FILE_OF(", \"owner_label\": null"), "owner_label: cannot be null");
+}
+
+static void
 refuses_what_is_not_json(void **state)
 {
 	(void)state;
@@ -51,8 +81,10 @@ suggests_for_unknown_options(void **state)
 	expect_refusal(FILE_OF(", \"drain\": 3"), "did you mean \"timeouts.drain\"?");
 	expect_refusal(FILE_OF(", \"limits\": {\"region\": 3}"), "did you mean \"hyper.region\"?");
 	expect_refusal(FILE_OF(", \"log\": {\"lvel\": 3}"), "did you mean \"log.level\"?");
-	expect_refusal(FILE_OF(", \"timeouts.drain\": 3"), "\"timeouts.drain\": there is no such option");
-	expect_refusal(FILE_OF(", \"quite_another\": 3"), "there is no such option; \"fairlead --help\" lists all");
+	expect_refusal(FILE_OF(", \"timeouts.drain\": 3"),
+		"\"timeouts.drain\": there is no such option");
+	expect_refusal(FILE_OF(", \"quite_another\": 3"),
+		"there is no such option; \"fairlead --help\" lists all");
 	expect_refusal(FILE_OF(", \"\": 3"), "\"\": there is no such option");
 	expect_refusal(FILE_OF(", \"a\\u001bb\": 3"), "\"a\\u001bb\": there is no such option");
 	expect_refusal(FILE_OF(", \"log\": []"), "log: is an array; write an object");
@@ -67,12 +99,15 @@ holds_numbers_to_their_limits(void **state)
 	expect_refusal(FILE_OF(", \"workers\": 1.5"), "workers: is not a whole number");
 	expect_refusal(FILE_OF(", \"workers\": 1e1"), "workers: is not a whole number");
 	expect_refusal(FILE_OF(", \"workers\": 4294967297"), "workers: 4294967297 is too large");
-	expect_refusal(FILE_OF(", \"workers\": 18446744073709551617"), "workers: is not a whole number, or too long");
-	expect_refusal(FILE_OF(", \"workers\": \"2\""), "workers: is a string; write a whole number");
+	expect_refusal(FILE_OF(", \"workers\": 18446744073709551617"),
+		"workers: is not a whole number, or too long");
+	expect_refusal(FILE_OF(", \"workers\": \"2\""),
+		"workers: is a string; write a whole number");
 	expect_refusal(FILE_OF(", \"workers\": null"), "workers: cannot be null");
 	expect_refusal(FILE_OF(", \"limits\": {\"fields\": 65}"), "limits.fields: 65 is too large");
 	expect_refusal(FILE_OF(", \"limits\": {\"fields\": 7}"), "limits.fields: 7 is too small");
-	expect_refusal(FILE_OF(", \"limits\": {\"connections\": 0}"), "limits.connections: 0 is too small");
+	expect_refusal(FILE_OF(", \"limits\": {\"connections\": 0}"),
+		"limits.connections: 0 is too small");
 	expect_refusal(FILE_OF(", \"sandbox\": 1"), "sandbox: is a number; write true or false");
 }
 
@@ -80,8 +115,10 @@ static void
 holds_sizes_to_their_limits(void **state)
 {
 	(void)state;
-	expect_refusal(FILE_OF(", \"limits\": {\"body\": 1023}"), "limits.body: 1023 is too small; write bytes, \"1KiB\" to \"64MiB\"");
-	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"65MiB\"}"), "limits.body: \"65MiB\" is too large");
+	expect_refusal(FILE_OF(", \"limits\": {\"body\": 1023}"),
+		"limits.body: 1023 is too small; write bytes, \"1KiB\" to \"64MiB\"");
+	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"65MiB\"}"),
+		"limits.body: \"65MiB\" is too large");
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"1GiB\"}"), "is too large");
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"99999999999999999GiB\"}"), "is no size");
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"KiB\"}"), "is no size");
@@ -89,22 +126,29 @@ holds_sizes_to_their_limits(void **state)
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"1kB\"}"), "is no size");
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": \"-1KiB\"}"), "is no size");
 	expect_refusal(FILE_OF(", \"limits\": {\"body\": true}"), "limits.body: is true or false");
-	expect_refusal(FILE_OF(", \"limits\": {\"line\": \"32KiB\"}"), "limits.line: is not less than limits.head");
+	expect_refusal(FILE_OF(", \"limits\": {\"line\": \"32KiB\"}"),
+		"limits.line: is not less than limits.head");
 }
 
 static void
 holds_times_to_their_limits(void **state)
 {
 	(void)state;
-	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0}"), "timeouts.head: 0 is too small; write seconds, 0.01 to 86400");
-	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0.009}"), "timeouts.head: 0.009 is too small");
+	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0}"),
+		"timeouts.head: 0 is too small; write seconds, 0.01 to 86400");
+	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0.009}"),
+		"timeouts.head: 0.009 is too small");
 	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 86400.001}"), "is too large");
-	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0.0001}"), "is no plain number of seconds");
+	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 0.0001}"),
+		"is no plain number of seconds");
 	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 1e1}"), "is no plain number of seconds");
 	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": -1}"), "is no plain number of seconds");
-	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 9999999999999999999}"), "is no plain number of seconds");
-	expect_refusal(FILE_OF(", \"timeouts\": {\"drain\": 0.001}"), "timeouts.drain: 0.001 is too small; write seconds, 0.01 to 2592000, or 0");
-	expect_refusal(FILE_OF(", \"tcp_keepalive\": {\"idle\": 1.5}"), "is no whole number of seconds");
+	expect_refusal(FILE_OF(", \"timeouts\": {\"head\": 9999999999999999999}"),
+		"is no plain number of seconds");
+	expect_refusal(FILE_OF(", \"timeouts\": {\"drain\": 0.001}"),
+		"timeouts.drain: 0.001 is too small; write seconds, 0.01 to 2592000, or 0");
+	expect_refusal(FILE_OF(", \"tcp_keepalive\": {\"idle\": 1.5}"),
+		"is no whole number of seconds");
 	expect_refusal(FILE_OF(", \"tcp_keepalive\": {\"idle\": 32768}"), "is too large");
 }
 
@@ -112,15 +156,18 @@ static void
 holds_texts_to_their_limits(void **state)
 {
 	(void)state;
-	expect_refusal(FILE_OF(", \"owner_label\": \"\""), "owner_label: is no such text; write a text of 1 to 128");
+	expect_refusal(FILE_OF(", \"owner_label\": \"\""),
+		"owner_label: is no such text; write a text of 1 to 128");
 	expect_refusal(FILE_OF(", \"owner_label\": \"a b\""), "owner_label: is no such text");
 	expect_refusal(FILE_OF(", \"owner_label\": \"a\\u0000b\""), "owner_label: is no such text");
-	expect_refusal(FILE_OF(", \"owner_label\": \"caf\\u00e9\""), "owner_label: is no such text");
+	expect_refusal(FILE_OF(", \"owner_label\": \"caf\\u00e9\""),
+		"owner_label: is no such text");
 	expect_refusal(FILE_OF(", \"owner_label\": \"a=b\""), "owner_label: holds a '='");
 	expect_refusal(FILE_OF(", \"owner_label\": 3"), "owner_label: is a number");
 	expect_refusal(FILE_OF(", \"log\": {\"level\": \"trace\"}"),
 		"log.level: \"trace\" is none of its values; write \"debug\", \"info\", \"warn\" or \"error\"");
-	expect_refusal(FILE_OF(", \"log\": {\"level\": 3}"), "log.level: is a number; write \"debug\"");
+	expect_refusal(FILE_OF(", \"log\": {\"level\": 3}"),
+		"log.level: is a number; write \"debug\"");
 	expect_refusal(FILE_OF(", \"group\": \"x\""), "group: needs a user too");
 }
 
@@ -128,10 +175,13 @@ static void
 takes_literal_addresses_only(void **state)
 {
 	(void)state;
-	expect_refusal(FILE_OF(", \"listen\": []"), "listen: is empty; write an array of 1 to 16 addresses");
-	expect_refusal(FILE_OF(", \"listen\": \"0.0.0.0:1\""), "listen: is a string; write an array");
+	expect_refusal(FILE_OF(", \"listen\": []"),
+		"listen: is empty; write an array of 1 to 16 addresses");
+	expect_refusal(FILE_OF(", \"listen\": \"0.0.0.0:1\""),
+		"listen: is a string; write an array");
 	expect_refusal(FILE_OF(", \"listen\": [1]"), "listen: is a number");
-	expect_refusal(FILE_OF(", \"listen\": [\"localhost:1\"]"), "listen: \"localhost:1\" has no literal IP address (names are not looked up)");
+	expect_refusal(FILE_OF(", \"listen\": [\"localhost:1\"]"),
+		"listen: \"localhost:1\" has no literal IP address (names are not looked up)");
 	expect_refusal(FILE_OF(", \"listen\": [\"1.2.3:1\"]"), "has no literal IP address");
 	expect_refusal(FILE_OF(", \"listen\": [\"01.2.3.4:1\"]"), "has no literal IP address");
 	expect_refusal(FILE_OF(", \"listen\": [\":1\"]"), "has no literal IP address");
@@ -144,10 +194,13 @@ takes_literal_addresses_only(void **state)
 	expect_refusal(FILE_OF(", \"listen\": [\"[::1]\"]"), "has no \"]:PORT\"");
 	expect_refusal(FILE_OF(", \"listen\": [\"[::1:1\"]"), "has no \"]:PORT\"");
 	expect_refusal(FILE_OF(", \"listen\": [\"[1.2.3.4]:1\"]"), "do not hold an IPv6 address");
-	expect_refusal(FILE_OF(", \"listen\": [\"[fe80::1%eth0]:1\"]"), "do not hold an IPv6 address");
-	expect_refusal(FILE_OF(", \"listen\": [\"unix:/x\"]"), "listen: \"unix:/x\" has no literal IP address");
+	expect_refusal(FILE_OF(", \"listen\": [\"[fe80::1%eth0]:1\"]"),
+		"do not hold an IPv6 address");
+	expect_refusal(FILE_OF(", \"listen\": [\"unix:/x\"]"),
+		"listen: \"unix:/x\" has no literal IP address");
 	expect_refusal(FILE_OF(", \"listen\": [\"1.2.3.4:\\u0000\"]"), "holds a NUL");
-	expect_refusal(FILE_OF(", \"listen\": [\"[::1]:5\", \"[0::1]:5\"]"), "\"[0::1]:5\" is there twice");
+	expect_refusal(FILE_OF(", \"listen\": [\"[::1]:5\", \"[0::1]:5\"]"),
+		"\"[0::1]:5\" is there twice");
 }
 
 static void
@@ -156,13 +209,17 @@ takes_engines_by_socket_or_address(void **state)
 	char in[512], path[128];
 
 	(void)state;
-	expect_refusal(FILE_OF(", \"engine\": \"/var/run/docker.sock\""), "engine: \"/var/run/docker.sock\" begins with neither");
+	expect_refusal(FILE_OF(", \"engine\": \"/var/run/docker.sock\""),
+		"engine: \"/var/run/docker.sock\" begins with neither");
 	expect_refusal(FILE_OF(", \"engine\": \"unix:docker.sock\""), "has no absolute path");
 	expect_refusal(FILE_OF(", \"engine\": \"unix:\""), "has no absolute path");
 	expect_refusal(FILE_OF(", \"engine\": \"tcp:engine:2375\""), "names are not looked up");
-	expect_refusal(FILE_OF(", \"engine\": 1"), "engine: is a number; write \"unix:/PATH\" or \"tcp:IP:PORT\"");
-	expect_refusal(FILE_OF(", \"listen\": [\"127.0.0.1:5\"], \"engine\": \"tcp:127.0.0.1:5\""), "the gateway would call itself");
-	expect_refusal(FILE_OF(", \"admin_socket\": \"/e\", \"engine\": \"unix:/e\""), "admin_socket: is the engine's socket");
+	expect_refusal(FILE_OF(", \"engine\": 1"),
+		"engine: is a number; write \"unix:/PATH\" or \"tcp:IP:PORT\"");
+	expect_refusal(FILE_OF(", \"listen\": [\"127.0.0.1:5\"], \"engine\": \"tcp:127.0.0.1:5\""),
+		"the gateway would call itself");
+	expect_refusal(FILE_OF(", \"admin_socket\": \"/e\", \"engine\": \"unix:/e\""),
+		"admin_socket: is the engine's socket");
 	config_free(read_good(FILE_OF(", \"engine\": \"tcp:[::1]:2375\"")));
 	config_free(read_good(FILE_OF(", \"engine\": \"tcp://127.0.0.1:2375\"")));
 	for (size_t len = 107; len <= 108; len++) {
@@ -178,7 +235,8 @@ takes_engines_by_socket_or_address(void **state)
 		if (len == 107)
 			config_free(read_good(in));
 		else
-			expect_refusal(in, "admin_socket: is 108 bytes long as an absolute name; 107 is the most");
+			expect_refusal(in,
+				"admin_socket: is 108 bytes long as an absolute name; 107 is the most");
 	}
 }
 
@@ -195,8 +253,11 @@ refuses_wrong_tenants(void **state)
 	expect_refusal(TENANTS("{\"a\\nb\": {}}"), "tenants.\"a\\nb\": is no name");
 	expect_refusal(TENANTS("{\"a\": null}"), "tenants.a: is not an object; write {}");
 	expect_refusal(TENANTS("{\"a\": {\"limit\": 1}}"), "tenants.a: has a member");
-	expect_refusal(TENANTS("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": {}}"), "is no name");
-	config_free(read_good(TENANTS("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": {}}")));
+	expect_refusal(
+		TENANTS("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": {}}"),
+		"is no name");
+	config_free(read_good(TENANTS(
+		"{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": {}}")));
 #undef TENANTS
 }
 
@@ -206,18 +267,31 @@ refuses_wrong_certificates(void **state)
 #define TLS(members) "{" LEAST "\"tls\": {" members "}}"
 	(void)state;
 	expect_refusal(TLS("\"certificates\": []"), "tls.certificates: is empty");
-	expect_refusal(TLS("\"certificates\": {}"), "tls.certificates: is an object; write an array");
+	expect_refusal(TLS("\"certificates\": {}"),
+		"tls.certificates: is an object; write an array");
 	expect_refusal(TLS("\"certificates\": [1]"), "tls.certificates: is a number");
-	expect_refusal(TLS("\"certificates\": [{\"key\": \"k\"}]"), "tls.certificates[0].cert: is missing");
-	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"k\"}, {\"cert\": \"c\"}]"), "tls.certificates[1].key: is missing");
-	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"\"}]"), "tls.certificates[0].key: is not the name of a file");
-	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"a\\u0000\"}]"), "is not the name of a file");
-	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"k\", \"chain\": \"x\"}]"), "has a member besides");
-	expect_refusal("{" LEAST LEAST_TLS(", \"client_cert\": \"optional\"") "}", "tls.client_cert: needs authorities");
-	expect_refusal("{" LEAST LEAST_TLS(", \"client_cert\": \"required\"") "}", "tls.client_cert: needs authorities");
-	expect_refusal("{" LEAST LEAST_TLS(", \"client_ca\": \"ca\"") "}", "tls.client_ca: has no use while");
-	expect_refusal("{" LEAST LEAST_TLS(", \"ticket_rotation\": 59") "}", "tls.ticket_rotation: 59 is too small");
-	config_free(read_good("{" LEAST LEAST_TLS(", \"client_ca\": \"ca\", \"client_cert\": \"optional\"") "}"));
+	expect_refusal(TLS("\"certificates\": [{\"key\": \"k\"}]"),
+		"tls.certificates[0].cert: is missing");
+	expect_refusal(
+		TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"k\"}, {\"cert\": \"c\"}]"),
+		"tls.certificates[1].key: is missing");
+	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"\"}]"),
+		"tls.certificates[0].key: is not the name of a file");
+	expect_refusal(TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"a\\u0000\"}]"),
+		"is not the name of a file");
+	expect_refusal(
+		TLS("\"certificates\": [{\"cert\": \"c\", \"key\": \"k\", \"chain\": \"x\"}]"),
+		"has a member besides");
+	expect_refusal("{" LEAST LEAST_TLS(", \"client_cert\": \"optional\"") "}",
+		"tls.client_cert: needs authorities");
+	expect_refusal("{" LEAST LEAST_TLS(", \"client_cert\": \"required\"") "}",
+		"tls.client_cert: needs authorities");
+	expect_refusal("{" LEAST LEAST_TLS(", \"client_ca\": \"ca\"") "}",
+		"tls.client_ca: has no use while");
+	expect_refusal("{" LEAST LEAST_TLS(", \"ticket_rotation\": 59") "}",
+		"tls.ticket_rotation: 59 is too small");
+	config_free(read_good(
+		"{" LEAST LEAST_TLS(", \"client_ca\": \"ca\", \"client_cert\": \"optional\"") "}"));
 #undef TLS
 }
 
@@ -247,6 +321,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports_all_errors_with_their_place),
+		cmocka_unit_test(reports_errors_between_options_with_the_others),
+		cmocka_unit_test(reports_nothing_that_follows_from_another_error),
 		cmocka_unit_test(refuses_what_is_not_json),
 		cmocka_unit_test(suggests_for_unknown_options),
 		cmocka_unit_test(holds_numbers_to_their_limits),

@@ -59,13 +59,15 @@ takes_empty_and_long_words(void **state)
 static void
 is_the_same_both_ways(void **state)
 {
-	static const char *const words[] = { "serve", "server", "sevre", "check", "key", "yek", "" };
+	static const char *const words[] = { "serve", "server", "sevre", "check", "key", "yek",
+		"" };
 	unsigned n = sizeof(words) / sizeof(words[0]);
 
 	(void)state;
 	for (unsigned i = 0; i < n; i++) {
 		for (unsigned j = 0; j < n; j++)
-			assert_int_equal(distance(words[i], words[j]), distance(words[j], words[i]));
+			assert_int_equal(distance(words[i], words[j]),
+				distance(words[j], words[i]));
 	}
 }
 
