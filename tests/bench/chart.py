@@ -12,17 +12,17 @@ PANELS = [
     ("empty_pss", "Doing nothing", "MiB of memory", 1),
     ("kept_sessions", "Kept after 1,000 sessions", "MiB of memory", 1),
 ]
-BARS = ["fairlead", "haproxy", "nginx", "pump"]
-COLUMNS, WIDTH, HEIGHT, GAP, TOP = 4, 210, 150, 16, 64
+BARS = ["fairlead", "haproxy", "haproxy-64k", "nginx", "pump"]
+COLUMNS, WIDTH, HEIGHT, GAP, TOP = 4, 216, 172, 16, 64
 STYLE = """
 text { font-family: system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #24292f }
 .title { font-size: 17px; font-weight: 600 } .panel { font-size: 13px; font-weight: 600 }
 .small { font-size: 11px; fill: #57606a } .name, .value { font-size: 11px }
-.fairlead { fill: #1a7f5a } .haproxy { fill: #7d8794 } .nginx { fill: #a5aeb8 } .pump { fill: #d0d7de }
+.fairlead { fill: #1a7f5a } .haproxy, .haproxy-64k { fill: #7d8794 } .nginx { fill: #a5aeb8 } .pump { fill: #d0d7de }
 .card { fill: #f6f8fa; stroke: #d8dee4 } .page { fill: #ffffff }
 @media (prefers-color-scheme: dark) {
  text { fill: #e6edf3 } .small { fill: #9da7b3 }
- .fairlead { fill: #3fb98a } .haproxy { fill: #8b949e } .nginx { fill: #6e7681 } .pump { fill: #484f58 }
+ .fairlead { fill: #3fb98a } .haproxy, .haproxy-64k { fill: #8b949e } .nginx { fill: #6e7681 } .pump { fill: #484f58 }
  .card { fill: #161b22; stroke: #30363d } .page { fill: #0d1117 }
 }
 """
@@ -42,11 +42,11 @@ def panel(summary, x, y, metric, title, unit, digits):
         if bar not in values:
             continue
         value = max(values[bar], 0)
-        length = max(2, (WIDTH - 24 - 76 - 42) * value / most)
+        length = max(2, (WIDTH - 24 - 82 - 42) * value / most)
         label = summary["contenders"][bar].replace(" tcp", "").replace(" stream", "")
         out += [text(x + 12, row + 14, "name", label),
-                f'<rect x="{x + 76}" y="{row + 3}" width="{length:.1f}" height="14" rx="2" class="{bar}"/>',
-                text(x + 76 + length + 5, row + 14, "value", f"{value:,.{digits}f}")]
+                f'<rect x="{x + 82}" y="{row + 3}" width="{length:.1f}" height="14" rx="2" class="{bar}"/>',
+                text(x + 82 + length + 5, row + 14, "value", f"{value:,.{digits}f}")]
         row += 23
     return out
 

@@ -88,6 +88,7 @@ class Contender:
 
     http = False  # serves plain requests
     exec = True  # carries exec sessions
+    whole = True  # takes part in everything; else in bulk and stalls only
     key = None
 
     def __init__(self, name, label, place):
@@ -181,7 +182,9 @@ class Haproxy(Contender):
 
 
 class HaproxyLarge(Haproxy):
-    bufsize = 65536
+    """Larger buffers make bulk toward the engine cheaper, and cost memory when a side stalls."""
+
+    bufsize, whole = 65536, False
 
 
 class HaproxyHttp(Haproxy):
@@ -190,18 +193,11 @@ class HaproxyHttp(Haproxy):
 
 
 class Nginx(Contender):
-    bufsize = "16k"
-
     def configure(self):
         module = pathlib.Path("/usr/lib/nginx/modules/ngx_stream_module.so")
-        path = self.template("nginx.conf", "nginx.conf", BUFSIZE=self.bufsize,
-                             USER="user root;" if os.getuid() == 0 else "",
+        path = self.template("nginx.conf", "nginx.conf", USER="user root;" if os.getuid() == 0 else "",
                              STREAM_MODULE=f"load_module {module};" if module.exists() else "")
         return ["nginx", "-e", "stderr", "-p", self.folder, "-c", path]
-
-
-class NginxLarge(Nginx):
-    bufsize = "64k"
 
 
 class Pump(Contender):
@@ -233,9 +229,7 @@ ROSTER = [
     ("fairlead", Fairlead, "fairlead"),
     ("haproxy", Haproxy, "HAProxy tcp"),
     ("haproxy-64k", HaproxyLarge, "HAProxy 64K"),
-    ("haproxy-http", HaproxyHttp, "HAProxy http"),
     ("nginx", Nginx, "nginx stream"),
-    ("nginx-64k", NginxLarge, "nginx 64K"),
     ("pump", Pump, "bare pump"),
+    ("haproxy-http", HaproxyHttp, "HAProxy http"),
 ]
-DEFAULT = ["fairlead", "haproxy", "nginx", "pump", "haproxy-http"]

@@ -32,6 +32,7 @@
 static char *container_json, *exec_json, *version_json, *list_json;
 static unsigned char pattern[BLOCK];
 static atomic_long hijacked; /* connections that are streams now */
+static atomic_long lookups;  /* execs and containers asked for so far */
 
 struct peer {
 	int fd;
@@ -274,6 +275,7 @@ answer_ids(int fd, const char *method, const char *path)
 	if (sscanf(path, "/%15[a-z]/%64[0-9a-f]/%15s", object, id, action) != 3 || strlen(id) != 64)
 		return answer(fd, "404 Not Found", "application/json", "{\"message\":\"page not found\"}\n", 29, true);
 	snprintf(container, sizeof(container), CONTAINER_PREFIX "%016llx", (unsigned long long)hex_field(id, 16, 16));
+	atomic_fetch_add(&lookups, strcmp(action, "json") == 0);
 	if (strcmp(object, "exec") == 0 && strcmp(action, "json") == 0)
 		return answer_template(fd, exec_json, id, container);
 	if (strcmp(object, "containers") == 0 && strcmp(action, "json") == 0)
@@ -286,7 +288,7 @@ answer_ids(int fd, const char *method, const char *path)
 static bool
 serve(struct peer *p)
 {
-	char method[8] = "", path[512] = "", count[32];
+	char method[8] = "", path[512] = "", counts[64];
 	const char *rest = path;
 	bool head_only;
 
@@ -301,10 +303,10 @@ serve(struct peer *p)
 		return answer(p->fd, "200 OK", "application/json", version_json, strlen(version_json), !head_only);
 	if (strcmp(rest, "/containers/json") == 0)
 		return answer(p->fd, "200 OK", "application/json", list_json, strlen(list_json), !head_only);
-	if (strcmp(rest, "/bench/hijacked") == 0) {
-		int n = snprintf(count, sizeof(count), "%ld\n", atomic_load(&hijacked));
+	if (strcmp(rest, "/bench/counts") == 0) {
+		int n = snprintf(counts, sizeof(counts), "[%ld, %ld]\n", atomic_load(&hijacked), atomic_load(&lookups));
 
-		return answer(p->fd, "200 OK", "text/plain", count, (size_t)n, true);
+		return answer(p->fd, "200 OK", "application/json", counts, (size_t)n, true);
 	}
 	return answer_ids(p->fd, method, rest);
 }
