@@ -1,8 +1,11 @@
 """The contenders of the bench: how each is configured, started, watched in /proc and ended."""
 
 import ctypes
+import hashlib
+import json
 import os
 import pathlib
+import secrets
 import signal
 import socket
 import subprocess
@@ -209,19 +212,19 @@ class Fairlead(Contender):
     http = True
 
     def configure(self):
-        config = self.template("fairlead.json", "fairlead.json")
         if self.key is None:
-            self.make_key(config)
-        return [self.place.fairlead, "serve", "-c", config]
+            self.make_key()
+        return [self.place.fairlead, "serve", "-c", self.template("fairlead.json", "fairlead.json")]
 
-    def make_key(self, config):
-        store = self.folder / "credentials.json"
-        store.write_text('{"credentials": []}\n')
-        store.chmod(0o600)
-        made = subprocess.run([self.place.fairlead, "key", "new", "-c", config, "--tenant", "bench",
-                               "--name", "bench", "--type", "bearer"],
-                              check=True, capture_output=True, text=True)
-        self.key = made.stdout.split()[-1]
+    def make_key(self):
+        """A credential store with one bearer key, of which it keeps the SHA-256."""
+        self.key = secrets.token_hex(32)
+        store = {"credentials": [{"kind": "bearer", "tenant": "bench", "name": "bench",
+                                  "created": "2025-01-01T00:00:00Z",
+                                  "sha256": hashlib.sha256(self.key.encode()).hexdigest()}]}
+        path = self.folder / "credentials.json"
+        path.touch(0o600)
+        path.write_text(json.dumps(store) + "\n")
 
 
 # name, class, label in the table
