@@ -81,7 +81,7 @@ back_off(struct master *m, const struct child *was, uint64_t now)
 	p->failures = now - was->born_ms >= LIVED_MS ? 0 : p->failures + 1;
 	uint64_t wait = 0;
 	if (p->failures)
-		wait = BACKOFF_FIRST_MS << (p->failures < 7 ? p->failures - 1 : 6);
+		wait = (uint64_t)BACKOFF_FIRST_MS << (p->failures < 7 ? p->failures - 1 : 6);
 	p->not_before_ms = now + (wait < BACKOFF_MAX_MS ? wait : BACKOFF_MAX_MS);
 }
 

@@ -14,7 +14,10 @@ check-source:
 	$(PYTHON) tests/check/source.py .
 
 check-format:
-	clang-format --dry-run -Werror $(FORMATTED)
+	@for f in $(FORMATTED); do \
+		clang-format --dry-run -Werror $$f >/dev/null 2>&1 || \
+			{ echo "$$f: is not laid out; run \"make format\""; bad=1; }; \
+	done; test -z "$$bad"
 
 check-headers:
 	sh tests/check/headers.sh .
