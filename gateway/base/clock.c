@@ -189,8 +189,8 @@ unix_from_digits(const char *digits, int64_t *unix_seconds)
 		return false;
 	if (c.hour > 23 || c.minute > 59 || c.second > 59)
 		return false;
-	*unix_seconds = days_from_civil(c.year, c.month, c.day) * DAY + c.hour * 3600 +
-			c.minute * 60 + c.second;
+	*unix_seconds = days_from_civil(c.year, c.month, c.day) * DAY;
+	*unix_seconds += ((int64_t)c.hour * 60 + c.minute) * 60 + c.second;
 	return true;
 }
 
@@ -200,14 +200,14 @@ parse_by_form(struct span s, struct span form, int64_t *unix_seconds)
 	char digits[] = "00000000000000";
 
 	return s.len == form.len && digits_by_form(s, form.p, digits) &&
-	       unix_from_digits(digits, unix_seconds);
+		unix_from_digits(digits, unix_seconds);
 }
 
 bool
 clock_parse(struct span s, int64_t *unix_seconds)
 {
 	return parse_by_form(s, SPAN("9999-99-99T99:99:99Z"), unix_seconds) ||
-	       parse_by_form(s, SPAN("9999-99-99"), unix_seconds);
+		parse_by_form(s, SPAN("9999-99-99"), unix_seconds);
 }
 
 bool

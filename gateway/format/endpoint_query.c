@@ -1,6 +1,7 @@
 /*
  * endpoint_query: judges a query key by key and prints it anew.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,28 +43,35 @@ is_true(struct span s)
 {
 	s = span_trim(s);
 	return s.len > 0 && !span_eq(s, SPAN("0")) && !span_eq_nocase(s, SPAN("no")) &&
-	       !span_eq_nocase(s, SPAN("false")) && !span_eq_nocase(s, SPAN("none"));
+		!span_eq_nocase(s, SPAN("false")) && !span_eq_nocase(s, SPAN("none"));
+}
+
+static bool
+read_number(struct span s, long *n)
+{
+	bool minus = span_starts(s, SPAN("-"));
+	uint64_t v;
+
+	if (!span_u64((struct span){ s.p + minus, s.len - minus }, &v) || v > LONG_MAX)
+		return false;
+	*n = minus ? -(long)v : (long)v;
+	return true;
 }
 
 static int
 add_number(const struct query_key *key, struct span value, struct text *out, struct text *why)
 {
-	bool minus = key->min < 0 && span_starts(value, SPAN("-"));
-	struct span digits = { value.p + minus, value.len - minus };
-	char canonical[24], message[80];
-	uint64_t v;
+	char printed[80];
 	long n;
 
-	if (span_u64(digits, &v) && v <= INT64_MAX) {
-		n = minus ? -(long)v : (long)v;
-		if (n >= key->min && n <= key->max) {
-			snprintf(canonical, sizeof(canonical), "%ld", n);
-			endpoint_query_add(out, key, span_of(canonical));
-			return 0;
-		}
+	if (!read_number(value, &n) || n < key->min || n > key->max) {
+		snprintf(printed, sizeof(printed), "must be a number from %ld to %ld", key->min,
+			key->max);
+		return endpoint_query_bad(key, printed, why);
 	}
-	snprintf(message, sizeof(message), "must be a number from %ld to %ld", key->min, key->max);
-	return endpoint_query_bad(key, message, why);
+	snprintf(printed, sizeof(printed), "%ld", n);
+	endpoint_query_add(out, key, span_of(printed));
+	return 0;
 }
 
 static bool
@@ -217,8 +225,8 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 			is_unix_time(value) || is_calendar_time(value) || is_duration(value),
 			"must be a time or a duration", out, why);
 	case QUERY_TAIL:
-		return add_checked(
-			key, value, is_tail(value), "must be \"all\" or a number", out, why);
+		return add_checked(key, value, is_tail(value), "must be \"all\" or a number", out,
+			why);
 	case QUERY_DETACH_KEYS:
 		return add_checked(key, value, are_detach_keys(value),
 			"must be keys like \"ctrl-p,ctrl-q\"", out, why);

@@ -66,8 +66,8 @@ check_host(struct http_head *h, const struct http_request *out)
 
 	if (http_head_twice(h, KNOWN_HOST))
 		return bad(h, 400, "Host is there twice");
-	if (!host.p && out->minor > 0)
-		return bad(h, 400, "Host is missing");
+	if (!host.p)
+		return out->minor > 0 ? bad(h, 400, "Host is missing") : 0;
 	for (size_t i = 0; i < host.len; i++)
 		if (!http_char_is(host.p[i], HTTP_CHAR_HOST))
 			return bad(h, 400, "Host is not a host and a port");
