@@ -3,7 +3,6 @@
  * its chain; here it is decided whom it speaks for, at each request: a connection
  * may live longer than its certificate.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/auth.h"
@@ -39,15 +38,15 @@ is_plain(const char *name)
 
 /* "cert:" is no beginning of a name in the store, so none of these is taken for one. */
 static void
-name_key(const struct tls_peer *peer, char *out, size_t size)
+name_key(const struct tls_peer *peer, struct identity *who)
 {
-	char hex[17];
+	static const char prefix[] = "cert:";
+	const size_t len = sizeof(prefix) - 1;
 
-	text_hex(hex, peer->digest, 8);
-	if (!is_plain(peer->common_name) || strlen(peer->common_name) + sizeof("cert:") > size)
-		snprintf(out, size, "cert:%s", hex);
-	else
-		snprintf(out, size, "cert:%s", peer->common_name);
+	memcpy(who->key, prefix, sizeof(prefix));
+	if (!is_plain(peer->common_name) ||
+		!span_copy(span_of(peer->common_name), who->key + len, sizeof(who->key) - len))
+		text_hex(who->key + len, peer->digest, 8);
 }
 
 /* A certificate of our authorities that the store does not know. */
@@ -59,7 +58,7 @@ accept_by_rule(const struct auth_question *q, struct identity *who)
 	if (tenant.len == 0 || !config_tenant(q->config, tenant) ||
 		!span_copy(tenant, who->tenant, sizeof(who->tenant)))
 		return AUTH_WRONG;
-	name_key(q->peer, who->key, sizeof(who->key));
+	name_key(q->peer, who);
 	return AUTH_OK;
 }
 
