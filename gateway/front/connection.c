@@ -272,6 +272,7 @@ connection_read(struct connection *c)
 		ssize_t n;
 
 		if (!room) {
+			c->full = true;
 			channel_read_enable(c->channel, false);
 			return;
 		}
@@ -323,7 +324,8 @@ connection_session_done(struct connection *c)
 	connection_state_set(c, CONNECTION_IDLE);
 	connection_process(c);
 	/* Reading may have been stopped by what is now taken. */
-	if (!c->processing && c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED) {
+	if (c->full && !c->processing && c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED) {
+		c->full = false;
 		channel_read_enable(c->channel, true);
 		connection_readable(c);
 	}

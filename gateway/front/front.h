@@ -67,6 +67,7 @@ struct connection {
 	bool ended;      /* the client's end was read */
 	bool processing; /* in connection_process: sessions that end do not call it again */
 	bool reading;    /* in connection_read, likewise */
+	bool full;       /* reading was stopped: no room for more */
 	bool last;       /* no request after this one */
 	char peer[BOARD_PEER_SIZE];
 };
@@ -109,6 +110,7 @@ struct work {
 	bool filtered;
 	bool committed;           /* the head is sent */
 	bool chunked;
+	uint64_t length;          /* of the answer, UINT64_MAX: not known */
 	uint64_t sent;            /* body bytes */
 };
 

@@ -131,10 +131,12 @@ session_answer_head(struct session *s, const struct http_response *head)
 	answer_fields(s, head);
 	answer_media(s, head);
 	w->filtered = filter_wanted(s) || answer_is_text_error(s);
-	if (!w->filtered)
-		(void)answer_send(s, (struct span){ NULL, 0 }, answer_length(s, head));
-	else if (filter_begin(s) == -1)
+	w->length = answer_length(s, head);
+	if (w->filtered && filter_begin(s) == -1)
 		session_refuse(s);
+	/* A stream's head tells that the stream has begun; any other waits for its body: one record, one send. */
+	else if (!w->filtered && session_is_stream(s))
+		(void)answer_send(s, (struct span){ NULL, 0 }, w->length);
 }
 
 void
@@ -143,7 +145,7 @@ session_answer_piece(struct session *s, struct span piece)
 	struct work *w = s->w;
 
 	if (!w->filtered) {
-		(void)answer_send(s, piece, UINT64_MAX);
+		(void)answer_send(s, piece, w->length);
 		return;
 	}
 	if (filter_piece(s, piece) == -1) {
@@ -168,6 +170,8 @@ session_answer_end(struct session *s)
 		}
 		if (answer_send(s, text_span(&w->pending), w->pending.len) == -1)
 			return;
+	} else if (!w->committed && answer_send(s, (struct span){ NULL, 0 }, w->length) == -1) {
+		return;
 	}
 	if (w->chunked && connection_write(s->c, SPAN("0\r\n\r\n")) == -1) {
 		connection_close(s->c, "client left", true);

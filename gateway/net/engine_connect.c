@@ -91,17 +91,24 @@ engine_idle_connections(const struct engine *e)
 	return e->idle_count;
 }
 
-/* The end of an idle connection may have come in this very turn of the loop. */
+/* The end of an idle connection may have come in this very turn of the loop. Requests that may
+ * be sent again find out by sending. */
+static bool
+idle_is_open(const struct channel *c)
+{
+	char byte;
+
+	return recv(channel_fd(c), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 && errno == EAGAIN;
+}
+
 static struct channel *
-idle_take(struct engine *e)
+idle_take(struct engine *e, bool sure)
 {
 	while (e->idle) {
 		struct channel *c = e->idle->channel;
-		char byte;
-		ssize_t n = recv(channel_fd(c), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 		idle_remove(e->idle);
-		if (n == -1 && errno == EAGAIN)
+		if (!sure || idle_is_open(c))
 			return c;
 		channel_close(c);
 		engine_versions_forget(e);
@@ -224,7 +231,7 @@ engine_connect(struct engine_call *call, bool fresh)
 {
 	struct engine *e = call->engine;
 
-	call->channel = fresh || call->hijack ? NULL : idle_take(e);
+	call->channel = fresh || call->hijack ? NULL : idle_take(e, !(call->method & (HTTP_GET | HTTP_HEAD)));
 	call->reused = call->channel != NULL;
 	if (call->reused) {
 		board_count(e->board, e->slot, COUNT_ENGINE_REUSES, 1);
