@@ -117,6 +117,9 @@ other_paths_are_not(void **state)
 	}
 	finds_not(HTTP_POST, "/containers/a/b/exec", ENDPOINT_UNKNOWN);
 	finds_not(HTTP_GET, "/nothing", ENDPOINT_UNKNOWN);
+	finds_not(HTTP_DELETE, "/images", ENDPOINT_UNKNOWN);
+	finds_not(HTTP_POST, "/plugins/enable", ENDPOINT_METHOD);
+	finds_not(HTTP_GET, "/distribution/json", ENDPOINT_UNKNOWN);
 }
 
 static void
@@ -156,7 +159,7 @@ rows_are_sound(void **state)
 			other = endpoint_at(k);
 			assert_string_not_equal(e->name, other->name);
 			assert_false(strcmp(e->path, other->path) == 0 &&
-				     (e->methods & other->methods) != 0);
+				(e->methods & other->methods) != 0);
 		}
 	}
 }
@@ -182,8 +185,8 @@ rows_are_reachable(void **state)
 			else
 				strncat(path, part.p, part.len);
 		}
-		assert_int_equal(
-			find((enum http_method)method, path, &got, object), ENDPOINT_FOUND);
+		assert_int_equal(find((enum http_method)method, path, &got, object),
+			ENDPOINT_FOUND);
 		assert_string_equal(got->name, e->name);
 	}
 }

@@ -15,7 +15,7 @@ struct fact {
 	enum http_method method;
 	const char *target;
 	const char *query; /* NULL: refused */
-	const char *why; /* a part of it */
+	const char *why;   /* a part of it */
 };
 
 static void
@@ -221,11 +221,11 @@ filters_carry_the_owner(void **state)
 	filters_become("{\"status\":{\"running\":true},\"label\":{\"a=b\":true,\"c\":true}}", OWNER,
 		"{\"label\":[" MINE ",\"a=b\",\"c\"],\"status\":[\"running\"]}");
 	filters_become("{\"status\":[]}", OWNER, "{\"label\":[" MINE "]}");
-	filters_become(
-		"{\"name\":[\"\\u0041\\n\"]}", OWNER, "{\"label\":[" MINE "],\"name\":[\"A\\n\"]}");
+	filters_become("{\"name\":[\"\\u0041\\n\"]}", OWNER,
+		"{\"label\":[" MINE "],\"name\":[\"A\\n\"]}");
 	filters_become("", (struct span){ NULL, 0 }, "");
-	filters_become(
-		"{\"id\":[\"a\"]}", (struct span){ NULL, 0 }, "{\"label\":[],\"id\":[\"a\"]}");
+	filters_become("{\"id\":[\"a\"]}", (struct span){ NULL, 0 },
+		"{\"label\":[],\"id\":[\"a\"]}");
 }
 
 static void
@@ -235,12 +235,20 @@ filters_on_the_owners_label_are_dropped(void **state)
 	filters_become("{\"label\":[\"fairlead.tenant=other\"]}", OWNER, "{\"label\":[" MINE "]}");
 	filters_become("{\"label\":[\"x\",\"fairlead.tenant\",\"y=1\"]}", OWNER,
 		"{\"label\":[" MINE ",\"x\",\"y=1\"]}");
-	filters_become(
-		"{\"label\":{\"fairlead.tenant=other\":true}}", OWNER, "{\"label\":[" MINE "]}");
+	filters_become("{\"label\":{\"fairlead.tenant=other\":true}}", OWNER,
+		"{\"label\":[" MINE "]}");
 	filters_become("{\"\\u006cabel\":[\"fairlead.t\\u0065nant=other\"]}", OWNER,
 		"{\"label\":[" MINE "]}");
 	filters_become("{\"label\":[\"fairlead.tenants=x\"]}", OWNER,
 		"{\"label\":[" MINE ",\"fairlead.tenants=x\"]}");
+}
+
+static void
+other_filters_may_say_the_same_word(void **state)
+{
+	(void)state;
+	filters_become("{\"name\":[\"fairlead.tenant\"]}", OWNER,
+		"{\"label\":[" MINE "],\"name\":[\"fairlead.tenant\"]}");
 }
 
 static void
@@ -275,6 +283,7 @@ main(void)
 		cmocka_unit_test(times_and_tails),
 		cmocka_unit_test(filters_carry_the_owner),
 		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
+		cmocka_unit_test(other_filters_may_say_the_same_word),
 		cmocka_unit_test(filters_that_are_refused),
 	};
 

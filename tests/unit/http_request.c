@@ -328,8 +328,8 @@ methods(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		snprintf(
-			text, sizeof(text), "%s / HTTP/1.1\r\n" H "\r\n", http_method_name(all[i]));
+		snprintf(text, sizeof(text), "%s / HTTP/1.1\r\n" H "\r\n",
+			http_method_name(all[i]));
 		takes(span_of(text), &r);
 		assert_int_equal(r.method, all[i]);
 	}
@@ -372,6 +372,9 @@ sizes_have_limits(void **state)
 	memset(text, 'a', sizeof(text));
 	assert_int_equal(parse((struct span){ text, 257 }, &r, &err), HTTP_MORE);
 	refuses((struct span){ text, 258 }, 414, "too long");
+	head_of(100, 2000, text);
+	assert_int_equal(parse((struct span){ text, 1023 }, &r, &err), HTTP_MORE);
+	refuses((struct span){ text, 1024 }, 431, "the head is too long");
 	takes(SPAN("GET / HTTP/1.1\r\n" H "a:\r\nb:\r\nc:\r\nd:\r\ne:\r\nf:\r\ng:\r\n\r\n"), &r);
 	assert_int_equal(r.fields.count, 8);
 	REFUSES("GET / HTTP/1.1\r\n" H "a:\r\nb:\r\nc:\r\nd:\r\ne:\r\nf:\r\ng:\r\nh:\r\n\r\n", 431,

@@ -84,8 +84,9 @@ lines_as_json(void **state)
 	log_span("v", SPAN("\"}\n{\x01\xc2\x9b"));
 	log_u64("n", 5);
 	log_end();
-	assert_string_equal(written(), "\"level\":\"warn\",\"who\":\"worker 2\",\"event\":\"odd\","
-				       "\"v\":\"\\\"}\\n{\\u0001\\u009b\",\"n\":5}\n");
+	assert_string_equal(written(),
+		"\"level\":\"warn\",\"who\":\"worker 2\",\"event\":\"odd\","
+		"\"v\":\"\\\"}\\n{\\u0001\\u009b\",\"n\":5}\n");
 	assert_int_equal(json_parse(span_of(line), &limits, &doc, &err), 0);
 	assert_int_equal(doc.root->count, 6);
 	json_free(&doc);
@@ -133,6 +134,11 @@ long_values_are_cut(void **state)
 	assert_non_null(json_get(doc.root, "v0"));
 	assert_null(json_get(doc.root, "v7"));
 	json_free(&doc);
+	log_begin(LOG_INFO, "one");
+	log_span("v", (struct span){ big, 2049 });
+	log_end();
+	written();
+	assert_non_null(strstr(line, "\\u0001\",\"cut\":true}\n"));
 	log_msg(LOG_INFO, "%s", "after it all is well");
 	assert_string_equal(written(),
 		"\"level\":\"info\",\"event\":\"message\",\"msg\":\"after it all is well\"}\n");
