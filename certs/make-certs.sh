@@ -84,11 +84,14 @@ sans_of "$@"
 for file in ca.pem ca-key.pem server.pem server-key.pem; do
 	[ ! -e "$dir/$file" ] || bad_use "$dir/$file is there already; name another folder, or move it away"
 done
-mkdir -p "$dir" || bad_use "$dir cannot be made; name another folder"
+mkdir -p "$dir" 2>/dev/null || bad_use "$dir cannot be made; name another folder"
 # Made apart and moved when all is well, so that a failure leaves nothing half done.
-work=$(mktemp -d "$dir/.make-certs.XXXXXX") || bad_use "$dir cannot be written to; name another folder"
+work=$(mktemp -d "$dir/.make-certs.XXXXXX" 2>/dev/null) || bad_use "$dir cannot be written to; name another folder"
 trap 'rm -rf "$work"' EXIT
 if ! log=$({ make_ca "$work" && make_server "$work" "$1" "$sans"; } 2>&1); then
+	case $log in
+	*subjectAltName*) bad_use "one of these is no address: $*" ;;
+	esac
 	say "openssl failed: $(printf '%s' "$log" | tail -n 1)"
 	exit 1
 fi
