@@ -180,6 +180,12 @@ session_answered(struct session *s, const char *reason)
 	connection_session_done(c);
 }
 
+static bool
+session_has_body(const struct http_request *q)
+{
+	return q->framing == HTTP_BODY_CHUNKED || (q->framing == HTTP_BODY_LENGTH && q->length);
+}
+
 /* Our own answer instead of the engine's. */
 void
 session_refuse(struct session *s)
@@ -195,7 +201,7 @@ session_refuse(struct session *s)
 		return;
 	}
 	/* A body that was not read stands between us and the next request. */
-	if (s->w->gate_phase == GATE_HEAD && x->request.framing != HTTP_BODY_NONE)
+	if (s->w->gate_phase == GATE_HEAD && session_has_body(&x->request))
 		c->last = true;
 	s->w->status = x->refusal.status;
 	text_init(&out, 0);
