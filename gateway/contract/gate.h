@@ -68,6 +68,7 @@ struct exchange {
 	char exec[65];
 	bool judged_later;      /* the answer itself tells the owner: its filter decides */
 	struct exec_start start; /* exec-start's body */
+	bool exec_tty;          /* what the exec was created with; filled when the config compares */
 
 	/* What is to be sent. */
 	struct text query;

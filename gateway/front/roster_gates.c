@@ -13,5 +13,6 @@ const struct gate *const roster_gates[] = {
 	&gate_signed_body,
 	&policy_body,
 	&policy_owner,
+	&policy_tty,
 	NULL,
 };

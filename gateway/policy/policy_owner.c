@@ -112,6 +112,7 @@ owner_read_exec(struct exchange *x, const struct json *root)
 		x->judged_later = false;
 		return exchange_not_found(x);
 	}
+	x->exec_tty = found.tty;
 	owners_put_exec(x->owners, found.id, found.container);
 	return owner_container(x, found.container);
 }
@@ -233,6 +234,13 @@ owner_check_container(struct exchange *x)
 	return owner_ask_container(x, x->object);
 }
 
+/* Who owns an exec is remembered; what it was created with is asked again where it counts. */
+static bool
+owner_needs_exec(const struct exchange *x)
+{
+	return x->config->tty_mismatch == TTY_MISMATCH_REFUSE && x->endpoint->body == BODY_EXEC_START;
+}
+
 static enum gate_answer
 owner_check_exec(struct exchange *x)
 {
@@ -240,7 +248,7 @@ owner_check_exec(struct exchange *x)
 
 	if (!text_is_full_id(x->object) || !span_copy(x->object, x->exec, sizeof(x->exec)))
 		return exchange_not_found(x);
-	if (owners_get_exec(x->owners, x->object, container))
+	if (!owner_needs_exec(x) && owners_get_exec(x->owners, x->object, container))
 		return owner_container(x, span_of(container));
 	return owner_ask(x, true, x->object);
 }
