@@ -1,0 +1,182 @@
+"""gateway: the gateway's processes, their configuration, credentials and log."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+from lib import hyper, pki
+from lib.stub import Engine
+from lib.wire import GUARD, Fault, need
+
+POOL = 4
+REGION = "us-west-1"
+SAN_WORDS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBehavior")
+
+# What the gateways and engines of the scenarios differ in, by name of the setting.
+SETTINGS = {
+    "plain": {},
+    "impatient": {"config": {"timeouts": {"answer": 0.4, "connect": 0.4}}},
+    "small": {"config": {"limits": {"body": "4KiB", "hold": "4KiB", "answer": "64KiB"}}},
+    "same tty": {"config": {"exec": {"tty_mismatch": "refuse"}}},
+    "engine 1.24-1.43": {"low": 24, "high": 43},
+    "engine 1.44-1.51": {"low": 44, "high": 51},
+    "short idle": {"config": {"timeouts": {"idle_session": 0.4, "head": 0.4, "keepalive": 0.4, "body": 0.4}}},
+}
+
+
+class House:
+    """What all gateways of a run share: certificates and credentials."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        pki.make(folder)
+        self.keys, self.hyper = {"wrong": "fl_" + "x" * 43}, {}
+        self._config("keys.json", {})
+        self._credentials()
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def _config(self, name, more, engine="unused.sock", port=1):
+        config = {
+            "listen": [f"127.0.0.1:{port}"], "engine": f"unix:{self.path(engine)}", "workers": 1, "sandbox": True,
+            "credentials": self.path("credentials.json"), "tenants": {"acme": {}, "beta": {}},
+            "tls": {"certificates": [{"cert": self.path("server.pem"), "key": self.path("server.key")}],
+                    "client_ca": self.path("ca.pem"), "client_cert": "optional"},
+            "hyper": {"region": REGION}, "limits": {"pool": POOL}, "log": {"format": "json", "level": "debug"},
+        }
+        for group, options in more.items():
+            config.setdefault(group, {}).update(options)
+        with open(self.path(name), "w") as f:
+            json.dump(config, f, indent=1)
+        return self.path(name)
+
+    def _credentials(self):
+        """The store as the key and cert commands write it; written here to have expired and revoked ones too."""
+        then, entries = "2026-01-02T03:04:05Z", []
+
+        def entry(kind, name, **more):
+            tenant = "beta" if name == "beta" else "acme"
+            entries.append({"kind": kind, "tenant": tenant, "name": f"{name}-{kind}", "created": then, **more})
+            if name == "revoked":
+                entries[-1]["revoked"] = then
+            if name == "expired":
+                entries[-1]["expires"] = then
+        for name in ("acme", "beta", "revoked", "expired"):
+            self.keys[name] = "fl_" + secrets.token_urlsafe(32)
+            entry("bearer", name, sha256=hyper.sha256(self.keys[name].encode()))
+            self.hyper[name] = ("AK" + name.upper() + "0" * 20, "SK" + secrets.token_urlsafe(32))
+            entry("hyper", name, access_key=self.hyper[name][0], secret=self.hyper[name][1])
+        with open(self.path("revoked.pem")) as f:
+            entry("cert", "revoked", sha256=hyper.sha256(ssl.PEM_cert_to_DER_cert(f.read())))
+        with open(self.path("credentials.json"), "w", opener=lambda n, f: os.open(n, f, 0o600)) as f:
+            json.dump({"credentials": entries}, f)
+
+
+class Gateway:
+    def __init__(self, house, name, setting, mode):
+        self.house, self.name = house, name
+        self.engine = Engine(house.path(name + ".sock"), mode.engine_split, setting.get("low", 12), setting.get("high", 41))
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.1", 0))
+            self.address = s.getsockname()
+        self.config = house._config(name + ".json", setting.get("config", {}), name + ".sock", self.address[1])
+        self.lines, self.fresh, self.words = [], threading.Condition(), []
+        self.process = subprocess.Popen([house.program, "serve", "-c", self.config], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        self.reader = threading.Thread(target=self._read_log, daemon=True)
+        self.reader.start()
+        self._wait_ready()
+        self.at_start = self.descriptors()
+
+    def _read_log(self):
+        for raw in self.process.stdout:
+            try:
+                line = json.loads(raw)
+            except ValueError:
+                self.words.append(raw.decode("utf-8", "replace").rstrip())
+                continue
+            with self.fresh:
+                self.lines.append(line)
+                self.fresh.notify_all()
+
+    def _wait_ready(self):
+        end = time.monotonic() + GUARD
+        while True:
+            try:
+                socket.create_connection(self.address, 1).close()
+                return
+            except OSError:
+                need(self.process.poll() is None, f"the gateway did not start: {self.words} {self.lines[-3:]}")
+                need(time.monotonic() < end, "the gateway does not listen")
+                time.sleep(0.02)
+
+    def log_line(self, is_it, what):
+        """Waits for a line; lines of all scenarios are kept, so the test must name its own (by port)."""
+        end, seen = time.monotonic() + GUARD / 2, 0
+        with self.fresh:
+            while True:
+                while seen < len(self.lines):
+                    if is_it(self.lines[seen]):
+                        return self.lines[seen]
+                    seen += 1
+                if not self.fresh.wait(max(0, end - time.monotonic())):
+                    port = what.rsplit(" ", 1)[1]
+                    near = [n for n in self.lines if n.get("peer", "").endswith(":" + port)]
+                    raise Fault(f"no log line {what}; it has {near}")
+
+    def trouble(self):
+        """What a sanitizer or the master said since it was last asked."""
+        new, self.words = self.words, []
+        reports = [w for w in new if any(s in w for s in SAN_WORDS)]
+        wrong = ["a sanitizer reports: " + " | ".join(new[-60:])] if reports else []
+        if self.process.poll() is not None:
+            wrong.append(f"the gateway is gone: exit code {self.process.returncode}: {new[-5:]}")
+        return wrong
+
+    def descriptors(self):
+        """How many sockets the gateway's processes hold."""
+        count, pids = 0, [self.process.pid]
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+            pids += f.read().split()
+        for pid in pids:
+            try:
+                for fd in os.listdir(f"/proc/{pid}/fd"):
+                    count += os.readlink(f"/proc/{pid}/fd/{fd}").startswith("socket:")
+            except OSError:
+                pass  # it ended, or this descriptor was closed, meanwhile
+        return count
+
+    def leaks(self):
+        """All clients are gone: only the pool may hold more than there was at the start."""
+        end = time.monotonic() + GUARD
+        while (now := self.descriptors()) > self.at_start + POOL:
+            if time.monotonic() > end:
+                return [f"{self.name}: {now} descriptors of sockets are open, {self.at_start} were at the start"]
+            time.sleep(0.05)
+        return []
+
+    def stop(self):
+        """Ends it as an operator does. Returns what was not in order."""
+        if self.process.poll() is not None:
+            return [f"{self.name}: is gone, exit code {self.process.returncode}"]
+        leaks = self.leaks()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(2 * GUARD)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            return [f"{self.name}: does not end at SIGTERM"]
+        self.reader.join(GUARD)
+        self.engine.down()
+        wrong = leaks if code == 0 else leaks + [f"{self.name}: exit code {code}"]
+        if any(word in said for word in SAN_WORDS for said in self.words):
+            wrong.append(f"{self.name}: a sanitizer reports: " + " | ".join(self.words[-60:]))
+        return wrong

@@ -1,0 +1,13 @@
+# Scenarios of the whole gateway against a scripted engine, on the build with sanitizers.
+SCENARIO_BUILD ?= build-san
+SCENARIO_ARGS ?=
+
+scenario:
+	+@$(MAKE) --no-print-directory -s SAN=1 BUILD=$(SCENARIO_BUILD) $(SCENARIO_BUILD)/fairlead
+	@/usr/bin/python3 tests/scenario/run.py --program $(SCENARIO_BUILD)/fairlead $(SCENARIO_ARGS)
+
+# That the harness sees faults: scenarios against a gateway that only splices.
+scenario-selftest:
+	@/usr/bin/python3 tests/scenario/selftest.py
+
+.PHONY: scenario scenario-selftest
