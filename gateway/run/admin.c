@@ -30,7 +30,7 @@ struct admin_client {
 struct admin {
 	struct admin_setup setup;
 	evhtp_t *htp;
-	TAILQ_HEAD(, admin_client) clients;
+	TAILQ_HEAD(admin_clients, admin_client) clients;
 };
 
 struct admin_route {
@@ -141,7 +141,8 @@ on_end(void *arg)
 	if (client->status == 200)
 		resume_with(client, EVHTP_RES_OK, "ready");
 	else
-		resume_with(client, EVHTP_RES_SERVUNAVAIL, "the engine answers, but not as an engine does");
+		resume_with(client, EVHTP_RES_SERVUNAVAIL,
+			"the engine answers, but not as an engine does");
 }
 
 static void
@@ -152,14 +153,17 @@ on_failed(void *arg, enum engine_failure what, const char *why)
 	(void)what;
 	text_init(&message, 1024);
 	text_addf(&message, "the engine does not answer: %s", why);
-	resume_with(arg, EVHTP_RES_SERVUNAVAIL, message.p && !message.failed ? message.p : "the engine does not answer");
+	resume_with(arg, EVHTP_RES_SERVUNAVAIL,
+		message.p && !message.failed ? message.p : "the engine does not answer");
 	text_free(&message);
 }
 
 static void
 answer_ready(struct admin_client *client, evhtp_request_t *q)
 {
-	static const struct engine_handler handler = { .head = on_head, .body = on_body, .end = on_end,
+	static const struct engine_handler handler = { .head = on_head,
+		.body = on_body,
+		.end = on_end,
 		.failed = on_failed };
 	const struct engine_request ping = { .method = HTTP_GET, .path = SPAN("/_ping") };
 
@@ -172,7 +176,8 @@ answer_ready(struct admin_client *client, evhtp_request_t *q)
 	if (client->call)
 		evhtp_request_pause(q);
 	else
-		reply_message(q, EVHTP_RES_SERVUNAVAIL, "no descriptor or memory to ask the engine");
+		reply_message(q, EVHTP_RES_SERVUNAVAIL,
+			"no descriptor or memory to ask the engine");
 }
 
 static const struct admin_route routes[] = {
@@ -187,7 +192,7 @@ find_client(struct admin *a, const evhtp_connection_t *connection)
 {
 	struct admin_client *client;
 
-	TAILQ_FOREACH(client, &a->clients, entry)
+	for (client = TAILQ_FIRST(&a->clients); client; client = TAILQ_NEXT(client, entry))
 		if (client->connection == connection)
 			return client;
 	return NULL;

@@ -21,7 +21,7 @@ struct admin;
 
 struct admin_setup {
 	struct event_base *base;
-	int fd;               /* listening, non-blocking; taken */
+	int fd; /* listening, non-blocking; taken */
 	struct board *board;
 	struct engine *engine;
 	const bool *draining; /* read at each request */

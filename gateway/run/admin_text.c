@@ -58,9 +58,11 @@ tally_add(void *arg, const struct board_session *s)
 }
 
 static void
-write_head(struct text *out, const char *name, const char *suffix, const char *type, const char *help)
+write_head(struct text *out, const char *name, const char *suffix, const char *type,
+	const char *help)
 {
-	text_addf(out, "# HELP fairlead_%s%s %s\n# TYPE fairlead_%s%s %s\n", name, suffix, help, name, suffix, type);
+	text_addf(out, "# HELP fairlead_%s%s %s\n# TYPE fairlead_%s%s %s\n", name, suffix, help,
+		name, suffix, type);
 }
 
 static void
@@ -96,7 +98,8 @@ write_label(struct text *out, const char *value)
 static void
 write_tenants(struct text *out, const struct tally *t)
 {
-	write_head(out, "tenant_sessions", "", "gauge", "Live sessions of a tenant, raw streams or not.");
+	write_head(out, "tenant_sessions", "", "gauge",
+		"Live sessions of a tenant, raw streams or not.");
 	for (size_t i = 0; i < t->count; i++) {
 		const struct tenant_count *n = &t->tenant[i];
 		text_add_str(out, "fairlead_tenant_sessions{tenant=\"");
@@ -104,7 +107,8 @@ write_tenants(struct text *out, const struct tally *t)
 		text_addf(out, "\",kind=\"stream\"} %llu\n", (unsigned long long)n->spliced);
 		text_add_str(out, "fairlead_tenant_sessions{tenant=\"");
 		write_label(out, n->name);
-		text_addf(out, "\",kind=\"request\"} %llu\n", (unsigned long long)(n->sessions - n->spliced));
+		text_addf(out, "\",kind=\"request\"} %llu\n",
+			(unsigned long long)(n->sessions - n->spliced));
 	}
 }
 
@@ -122,7 +126,8 @@ admin_write_metrics(const struct board *b, struct text *out)
 	board_sessions(b, tally_add, &t);
 	write_gauge(out, "sessions", "Live sessions.", t.sessions);
 	write_gauge(out, "sessions_limit", "Live sessions that there is room for.", board_rows(b));
-	write_gauge(out, "streams", "Live raw streams.", open_now(b, COUNT_SPLICES, COUNT_SPLICES_CLOSED));
+	write_gauge(out, "streams", "Live raw streams.",
+		open_now(b, COUNT_SPLICES, COUNT_SPLICES_CLOSED));
 	write_gauge(out, "open_connections", "Open connections of clients.",
 		open_now(b, COUNT_CONNECTIONS, COUNT_CONNECTIONS_CLOSED));
 	write_gauge(out, "workers", "Worker processes, draining ones included.",
@@ -159,8 +164,9 @@ write_session(void *arg, const struct board_session *s)
 	write_field(out, "exec", s->exec);
 	write_field(out, "peer", s->peer);
 	write_field(out, "since", since);
-	text_addf(out, ",\"up\":%llu,\"down\":%llu,\"spliced\":%s,\"pid\":%d}", (unsigned long long)s->up,
-		(unsigned long long)s->down, s->spliced ? "true" : "false", (int)s->pid);
+	text_addf(out, ",\"up\":%llu,\"down\":%llu,\"spliced\":%s,\"pid\":%d}",
+		(unsigned long long)s->up, (unsigned long long)s->down,
+		s->spliced ? "true" : "false", (int)s->pid);
 }
 
 void

@@ -17,9 +17,10 @@ enum control_what {
 	CONTROL_KILLS = 'k',
 	/* master to worker */
 	CONTROL_SERVE = 's',
-	CONTROL_SWEEP = 'w',   /* `name` goes away: accept what is queued in it when the drain begins */
-	CONTROL_DRAIN = 'd',   /* arg: 1 when all stops, 0 when others serve on */
-	CONTROL_CLOSE = 'c',   /* arg: enum control_reason */
+	CONTROL_SWEEP =
+		'w', /* `name` goes away: accept what is queued in it when the drain begins */
+	CONTROL_DRAIN = 'd', /* arg: 1 when all stops, 0 when others serve on */
+	CONTROL_CLOSE = 'c', /* arg: enum control_reason */
 };
 
 enum control_reason { CONTROL_DRAIN_TIMEOUT, CONTROL_SHUTDOWN };

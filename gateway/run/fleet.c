@@ -33,27 +33,32 @@ free_slot(const struct fleet *f)
 
 /* What the fork copied and is not for a worker: the other workers would not see the master's end. */
 static void
-close_inherited(const struct fleet *f, const struct listen_set *sockets, const struct listen_set *others)
+close_inherited(const struct fleet *f, const struct listen_set *sockets,
+	const struct listen_set *others)
 {
 	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++)
 		if (f->child[i].control >= 0)
 			close(f->child[i].control);
 	for (unsigned i = 0; others && i < others->count; i++)
 		for (unsigned k = 0; k < others->group[i].count; k++)
-			if (others->group[i].socket[k].fresh || listen_find(sockets, others->group[i].name) < 0)
+			if (others->group[i].socket[k].fresh ||
+				listen_find(sockets, others->group[i].name) < 0)
 				close(others->group[i].socket[k].fd);
 }
 
 int
-fleet_spawn(struct fleet *f, const struct generation *g, unsigned worker, const struct listen_set *sockets,
-	const struct listen_set *others, int private_fd, struct text *errors)
+fleet_spawn(struct fleet *f, const struct generation *g, unsigned worker,
+	const struct listen_set *sockets, const struct listen_set *others, int private_fd,
+	struct text *errors)
 {
 	int slot = free_slot(f);
 	int pair[2];
 
 	if (slot < 0) {
-		text_addf(errors, "%d worker processes are there already, old ones with live sessions among them; end "
-				  "some of those sessions or restart\n", BOARD_MAX_SLOTS);
+		text_addf(errors,
+			"%d worker processes are there already, old ones with live sessions among them; end "
+			"some of those sessions or restart\n",
+			BOARD_MAX_SLOTS);
 		return -1;
 	}
 	if (control_pair(pair) < 0) {
@@ -72,14 +77,24 @@ fleet_spawn(struct fleet *f, const struct generation *g, unsigned worker, const 
 		close(private_fd);
 		close_inherited(f, sockets, others);
 		notify_close();
-		const struct worker_start start = { .config = g->config, .store = g->store, .tls = g->tls,
-			.board = f->board, .account = &g->account, .sockets = sockets, .worker = worker,
-			.slot = (unsigned)slot, .control = pair[1] };
+		const struct worker_start start = { .config = g->config,
+			.store = g->store,
+			.tls = g->tls,
+			.board = f->board,
+			.account = &g->account,
+			.sockets = sockets,
+			.worker = worker,
+			.slot = (unsigned)slot,
+			.control = pair[1] };
 		worker_run(&start);
 	}
 	close(pair[1]);
-	f->child[slot] = (struct child){ .state = CHILD_STARTING, .pid = pid, .control = pair[0],
-		.generation = g->number, .worker = worker, .born_ms = clock_mono_ms() };
+	f->child[slot] = (struct child){ .state = CHILD_STARTING,
+		.pid = pid,
+		.control = pair[0],
+		.generation = g->number,
+		.worker = worker,
+		.born_ms = clock_mono_ms() };
 	board_count(f->board, (unsigned)slot, COUNT_WORKERS_STARTED, 1);
 	return 0;
 }
@@ -112,7 +127,8 @@ fleet_count(const struct fleet *f, unsigned generation, enum child_state from, e
 
 	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++) {
 		const struct child *c = &f->child[i];
-		n += c->state >= from && c->state <= to && (!generation || c->generation == generation);
+		n += c->state >= from && c->state <= to &&
+			(!generation || c->generation == generation);
 	}
 	return n;
 }
@@ -122,8 +138,8 @@ fleet_has(const struct fleet *f, unsigned generation, unsigned worker)
 {
 	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++) {
 		const struct child *c = &f->child[i];
-		if (c->state >= CHILD_STARTING && c->state < CHILD_LEAVING && c->generation == generation &&
-			c->worker == worker)
+		if (c->state >= CHILD_STARTING && c->state < CHILD_LEAVING &&
+			c->generation == generation && c->worker == worker)
 			return true;
 	}
 	return false;
@@ -142,16 +158,19 @@ note_order(struct child *c, enum control_what what)
 }
 
 void
-fleet_send(struct fleet *f, unsigned generation, unsigned but, enum control_what what, unsigned arg, const char *name)
+fleet_send(struct fleet *f, unsigned generation, unsigned but, enum control_what what, unsigned arg,
+	const char *name)
 {
 	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++) {
 		struct child *c = &f->child[i];
-		if (c->state == CHILD_NONE || c->control < 0 || (generation && c->generation != generation) ||
+		if (c->state == CHILD_NONE || c->control < 0 ||
+			(generation && c->generation != generation) ||
 			(but && c->generation == but))
 			continue;
 		/* Who cannot be told is gone or hangs; its end is seen by its pid. */
 		if (control_send(c->control, what, arg, name) < 0)
-			log_msg(LOG_DEBUG, "worker %u (pid %d) takes no orders", c->worker + 1, (int)c->pid);
+			log_msg(LOG_DEBUG, "worker %u (pid %d) takes no orders", c->worker + 1,
+				(int)c->pid);
 		note_order(c, what);
 	}
 }

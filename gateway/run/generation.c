@@ -15,20 +15,24 @@ fit_board(const struct config *c, struct board **board, struct text *errors)
 	if (!*board)
 		*board = board_new(c->max_sessions);
 	if (!*board) {
-		text_addf(errors, "limits.sessions: no shared memory for %llu sessions: %s; use fewer\n",
+		text_addf(errors,
+			"limits.sessions: no shared memory for %llu sessions: %s; use fewer\n",
 			(unsigned long long)c->max_sessions, strerror(errno));
 		return -1;
 	}
 	if (board_rows(*board) != c->max_sessions) {
-		text_addf(errors, "limits.sessions: a change from %llu to %llu needs a restart; restart or change it back\n",
-			(unsigned long long)board_rows(*board), (unsigned long long)c->max_sessions);
+		text_addf(errors,
+			"limits.sessions: a change from %llu to %llu needs a restart; restart or change it back\n",
+			(unsigned long long)board_rows(*board),
+			(unsigned long long)c->max_sessions);
 		return -1;
 	}
 	return 0;
 }
 
 int
-generation_build(struct generation *g, const char *path, unsigned number, struct board **board, struct text *errors)
+generation_build(struct generation *g, const char *path, unsigned number, struct board **board,
+	struct text *errors)
 {
 	bool ok;
 

@@ -29,6 +29,7 @@ int generation_build(struct generation *g, const char *path, unsigned number, st
 void generation_free(struct generation *g);
 
 /* Why a session may not live on under this generation, as of `now` (unix seconds). */
-enum board_kill generation_judge(const struct generation *g, int64_t now, const struct board_session *s);
+enum board_kill generation_judge(const struct generation *g, int64_t now,
+	const struct board_session *s);
 
 #endif

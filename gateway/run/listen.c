@@ -57,8 +57,10 @@ inherit_one(struct listen_set *set, int fd, struct text *errors)
 	bool is_unix;
 
 	if (listen_name_of(fd, name, &is_unix) < 0) {
-		text_addf(errors, "descriptor %d from the service manager is not a listening TCP or unix stream "
-				  "socket; use ListenStream= with an address or a path\n", fd);
+		text_addf(errors,
+			"descriptor %d from the service manager is not a listening TCP or unix stream "
+			"socket; use ListenStream= with an address or a path\n",
+			fd);
 		return -1;
 	}
 	int i = listen_find(set, name);
@@ -110,7 +112,9 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 	char name[LISTEN_NAME_SIZE];
 
 	if (a->is_unix || listen_address(a->host, a->port, &address, &len) < 0) {
-		text_addf(errors, "listen: \"%s\" is not a numeric IPv4 or IPv6 address with a port\n", a->text);
+		text_addf(errors,
+			"listen: \"%s\" is not a numeric IPv4 or IPv6 address with a port\n",
+			a->text);
 		return -1;
 	}
 	listen_name(&address, name);
@@ -126,8 +130,9 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 		return 0;
 	if (g->count == 0 && listen_probe(&address, len) < 0) {
 		text_addf(errors, "listen: \"%s\": %s\n", a->text,
-			errno == EADDRINUSE ? "another process listens there; stop it or choose another port"
-					    : strerror(errno));
+			errno == EADDRINUSE
+				? "another process listens there; stop it or choose another port"
+				: strerror(errno));
 		return -1;
 	}
 	while (g->count < workers && g->count < LISTEN_MAX_SOCKETS) {
@@ -142,7 +147,8 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 }
 
 static int
-prepare_admin(const struct listen_set *old, const char *path, struct listen_set *next, struct text *errors)
+prepare_admin(const struct listen_set *old, const char *path, struct listen_set *next,
+	struct text *errors)
 {
 	if (strlen(path) >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
 		text_addf(errors, "admin_socket: \"%s\" is too long for a unix socket\n", path);
@@ -156,9 +162,11 @@ prepare_admin(const struct listen_set *old, const char *path, struct listen_set 
 	int fd = listen_open_unix(path);
 	if (fd < 0) {
 		text_addf(errors, "admin_socket: \"%s\": %s\n", path,
-			errno == EADDRINUSE ? "another process answers there; stop it or choose another name"
-			: errno == EEXIST   ? "there is something that is not a socket; remove it or choose another name"
-					    : strerror(errno));
+			errno == EADDRINUSE
+				? "another process answers there; stop it or choose another name"
+				: errno == EEXIST
+				? "there is something that is not a socket; remove it or choose another name"
+				: strerror(errno));
 		return -1;
 	}
 	struct stat st;
@@ -171,7 +179,8 @@ prepare_admin(const struct listen_set *old, const char *path, struct listen_set 
 }
 
 int
-listen_prepare(const struct listen_set *old, const struct config *c, struct listen_set *next, struct text *errors)
+listen_prepare(const struct listen_set *old, const struct config *c, struct listen_set *next,
+	struct text *errors)
 {
 	int result = 0;
 
@@ -192,7 +201,8 @@ remove_file(const struct listen_group *g)
 {
 	struct stat st;
 
-	if (g->is_admin && g->ino && lstat(g->name, &st) == 0 && st.st_dev == g->dev && st.st_ino == g->ino)
+	if (g->is_admin && g->ino && lstat(g->name, &st) == 0 && st.st_dev == g->dev &&
+		st.st_ino == g->ino)
 		unlink(g->name);
 }
 

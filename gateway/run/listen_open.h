@@ -11,7 +11,8 @@
 #include "run/listen.h"
 
 /* From a numeric host without brackets. */
-int listen_address(const char *host, uint16_t port, struct sockaddr_storage *address, socklen_t *len);
+int listen_address(const char *host, uint16_t port, struct sockaddr_storage *address,
+	socklen_t *len);
 /* The one spelling of an address, by which sockets are found again. */
 void listen_name(const struct sockaddr_storage *address, char name[LISTEN_NAME_SIZE]);
 /* The name of a listening stream socket that was handed over. */

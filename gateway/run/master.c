@@ -24,7 +24,8 @@
 void
 master_enter(struct master *m, enum master_state state)
 {
-	static const char *const names[] = { "starting", "serving", "reloading", "stopping", "closing", "ended" };
+	static const char *const names[] = { "starting", "serving", "reloading", "stopping",
+		"closing", "ended" };
 
 	log_msg(LOG_DEBUG, "%s -> %s", names[m->state], names[state]);
 	if (state == MASTER_SERVING)
@@ -86,7 +87,9 @@ read_signals(struct master *m)
 {
 	struct signalfd_siginfo info;
 
-	for (int i = 0; i < SIGNALS_A_TURN && read(m->signals, &info, sizeof(info)) == (ssize_t)sizeof(info); i++)
+	for (int i = 0; i < SIGNALS_A_TURN &&
+		read(m->signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+		i++)
 		on_signal(m, info.ssi_signo);
 }
 
@@ -188,7 +191,8 @@ turn(struct master *m)
 static bool
 is_over(const struct master *m)
 {
-	return m->state >= MASTER_STOPPING && fleet_count(&m->fleet, 0, CHILD_STARTING, CHILD_LEAVING) == 0;
+	return m->state >= MASTER_STOPPING &&
+		fleet_count(&m->fleet, 0, CHILD_STARTING, CHILD_LEAVING) == 0;
 }
 
 static int

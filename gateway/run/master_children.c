@@ -30,7 +30,8 @@ on_ready(struct master *m, struct child *c)
 		return;
 	}
 	if (c->generation == m->next.number &&
-		fleet_count(&m->fleet, c->generation, CHILD_READY, CHILD_READY) == m->next.config->workers)
+		fleet_count(&m->fleet, c->generation, CHILD_READY, CHILD_READY) ==
+			m->next.config->workers)
 		reload_commit(m);
 }
 
@@ -43,7 +44,8 @@ obey(struct master *m, struct child *c, const struct control_message *msg)
 		break;
 	case CONTROL_LEAVING:
 		if (!c->told)
-			log_msg(LOG_INFO, "worker %u (pid %d) was told by a signal to leave; another takes its place",
+			log_msg(LOG_INFO,
+				"worker %u (pid %d) was told by a signal to leave; another takes its place",
 				c->worker + 1, (int)c->pid);
 		c->told = true;
 		c->state = CHILD_LEAVING;
@@ -111,7 +113,8 @@ on_death(struct master *m, const struct child *was, int status)
 		return;
 	if (m->next.number && was->generation == m->next.number) {
 		text_init(&why, 0);
-		text_addf(&why, "worker %u ended before it was ready; see the log line before\n", was->worker + 1);
+		text_addf(&why, "worker %u ended before it was ready; see the log line before\n",
+			was->worker + 1);
 		reload_abort(m, &why);
 		text_free(&why);
 		return;
@@ -137,8 +140,10 @@ replace(struct master *m, unsigned worker, uint64_t now)
 	struct text errors;
 
 	text_init(&errors, 0);
-	if (fleet_spawn(&m->fleet, &m->now, worker, &m->sockets, &m->next_sockets, m->signals, &errors) < 0) {
-		log_msg(LOG_ERROR, "worker %u cannot be started: %.*s", worker + 1, SPAN_ARG(text_span(&errors)));
+	if (fleet_spawn(&m->fleet, &m->now, worker, &m->sockets, &m->next_sockets, m->signals,
+		    &errors) < 0) {
+		log_msg(LOG_ERROR, "worker %u cannot be started: %.*s", worker + 1,
+			SPAN_ARG(text_span(&errors)));
 		m->place[worker].not_before_ms = now + BACKOFF_MAX_MS;
 	}
 	text_free(&errors);

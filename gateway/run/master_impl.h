@@ -12,7 +12,7 @@
 #include "run/listen.h"
 
 enum master_state {
-	MASTER_STARTING,  /* the first generation's workers are not ready yet */
+	MASTER_STARTING, /* the first generation's workers are not ready yet */
 	MASTER_SERVING,
 	MASTER_RELOADING, /* `next` is being started; `now` serves */
 	MASTER_STOPPING,  /* workers drain */
@@ -33,15 +33,15 @@ struct master {
 	unsigned last_number;
 	struct board *board;
 	struct fleet fleet;
-	struct listen_set sockets;      /* in force */
+	struct listen_set sockets; /* in force */
 	struct listen_set next_sockets;
 	struct master_place place[LISTEN_MAX_SOCKETS];
 	int signals;
 	int exit_code;
-	bool reload_wanted;             /* came while one was going on */
-	int64_t judged_at;              /* unix: as of when old sessions are judged */
+	bool reload_wanted; /* came while one was going on */
+	int64_t judged_at;  /* unix: as of when old sessions are judged */
 	/* When things are due, 0: never. */
-	uint64_t state_ms;              /* the state's deadline */
+	uint64_t state_ms; /* the state's deadline */
 	uint64_t rotate_ms, watchdog_ms, judge_ms;
 };
 

@@ -56,7 +56,8 @@ static int
 spawn_all(struct master *m, struct text *errors)
 {
 	for (unsigned i = 0; i < m->next.config->workers; i++)
-		if (fleet_spawn(&m->fleet, &m->next, i, &m->next_sockets, &m->sockets, m->signals, errors) < 0)
+		if (fleet_spawn(&m->fleet, &m->next, i, &m->next_sockets, &m->sockets, m->signals,
+			    errors) < 0)
 			return -1;
 	return 0;
 }
@@ -119,10 +120,12 @@ leave_old_sockets(struct master *m)
 	struct listen_set *old = &m->sockets;
 
 	for (unsigned i = 0; i < old->count; i++) {
-		if (old->group[i].is_admin || listen_find(&m->next_sockets, old->group[i].name) >= 0)
+		if (old->group[i].is_admin ||
+			listen_find(&m->next_sockets, old->group[i].name) >= 0)
 			continue;
 		if (!m->now.number)
-			log_msg(LOG_WARN, "%s was handed over by the service manager and is not in \"listen\"",
+			log_msg(LOG_WARN,
+				"%s was handed over by the service manager and is not in \"listen\"",
 				old->group[i].name);
 		fleet_send(&m->fleet, 0, m->next.number, CONTROL_SWEEP, 0, old->group[i].name);
 	}
@@ -152,9 +155,11 @@ reload_commit(struct master *m)
 	log_u64("generation", m->now.number);
 	log_u64("workers", m->now.config->workers);
 	for (unsigned i = 0; i < m->sockets.count; i++)
-		log_str(m->sockets.group[i].is_admin ? "admin" : "listen", m->sockets.group[i].name);
+		log_str(m->sockets.group[i].is_admin ? "admin" : "listen",
+			m->sockets.group[i].name);
 	log_end();
-	notify_status("serving with %u workers, generation %u", m->now.config->workers, m->now.number);
+	notify_status("serving with %u workers, generation %u", m->now.config->workers,
+		m->now.number);
 }
 
 static enum board_kill

@@ -49,6 +49,7 @@ stop_close(struct master *m, enum control_reason reason)
 	forget_reload(m);
 	give_sockets_up(m);
 	fleet_send(&m->fleet, 0, 0, CONTROL_CLOSE, reason, NULL);
-	m->state_ms = clock_mono_ms() + CLOSE_GRACE_MS + (m->now.config ? m->now.config->linger_timeout_ms : 0);
+	m->state_ms = clock_mono_ms() + CLOSE_GRACE_MS +
+		(m->now.config ? m->now.config->linger_timeout_ms : 0);
 	master_enter(m, MASTER_CLOSING);
 }

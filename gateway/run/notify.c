@@ -87,7 +87,8 @@ static void
 read_watchdog(void)
 {
 	uint64_t usec = 0, pid = 0;
-	bool mine = !getenv("WATCHDOG_PID") || (env_number("WATCHDOG_PID", &pid) && pid == (uint64_t)getpid());
+	bool mine = !getenv("WATCHDOG_PID") ||
+		(env_number("WATCHDOG_PID", &pid) && pid == (uint64_t)getpid());
 
 	notify.watchdog_ms = 0;
 	/* Twice as often as asked, as the manual advises. */
@@ -148,7 +149,8 @@ notify_reloading(void)
 	char text[64];
 
 	/* The manager tells by the time which of several reloads is meant. */
-	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)clock_mono_us());
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%llu",
+		(unsigned long long)clock_mono_us());
 	say(text);
 }
 

@@ -33,14 +33,16 @@ find_user(const struct config *c, struct sandbox_account *a, struct text *errors
 	struct passwd *pw = getpwnam(c->user);
 
 	if (!pw) {
-		text_addf(errors, "user: there is no user \"%s\"; create it or name another\n", c->user);
+		text_addf(errors, "user: there is no user \"%s\"; create it or name another\n",
+			c->user);
 		return -1;
 	}
 	a->uid = pw->pw_uid;
 	a->gid = pw->pw_gid;
 	int n = SANDBOX_MAX_GROUPS - 1; /* one is left for the engine's */
 	if (getgrouplist(c->user, pw->pw_gid, a->groups, &n) < 0) {
-		text_addf(errors, "user: \"%s\" is in more than %d groups; use a user for the gateway alone\n",
+		text_addf(errors,
+			"user: \"%s\" is in more than %d groups; use a user for the gateway alone\n",
 			c->user, SANDBOX_MAX_GROUPS - 1);
 		return -1;
 	}
@@ -54,7 +56,8 @@ find_group(const struct config *c, struct sandbox_account *a, struct text *error
 	struct group *gr = getgrnam(c->group);
 
 	if (!gr) {
-		text_addf(errors, "group: there is no group \"%s\"; create it or name another\n", c->group);
+		text_addf(errors, "group: there is no group \"%s\"; create it or name another\n",
+			c->group);
 		return -1;
 	}
 	a->gid = gr->gr_gid;
@@ -69,7 +72,8 @@ join_engine(const struct config *c, struct sandbox_account *a)
 
 	if (!c->engine.is_unix || a->uid == 0 || stat(c->engine.path, &st) < 0)
 		return;
-	if (st.st_uid != a->uid && !(st.st_mode & S_IWOTH) && (st.st_mode & S_IWGRP) && st.st_gid != 0)
+	if (st.st_uid != a->uid && !(st.st_mode & S_IWOTH) && (st.st_mode & S_IWGRP) &&
+		st.st_gid != 0)
 		add_group(a, st.st_gid);
 }
 
@@ -88,7 +92,8 @@ sandbox_account(const struct config *c, struct sandbox_account *out, struct text
 	if (out->uid == getuid() && out->gid == getgid() && getuid() != 0)
 		return 0;
 	if (geteuid() != 0) {
-		text_addf(errors, "%s: only root can become another; start as root or remove the option\n",
+		text_addf(errors,
+			"%s: only root can become another; start as root or remove the option\n",
 			c->user ? "user" : "group");
 		return -1;
 	}
@@ -111,10 +116,10 @@ sandbox_raise_limits(const struct config *c)
 			log_msg(LOG_WARN, "RLIMIT_NOFILE cannot be raised: %s", strerror(errno));
 	}
 	if (rl.rlim_cur / 2 < c->max_connections)
-		log_msg(LOG_WARN, "limits.connections %llu needs about %llu descriptors and the limit is %llu; raise "
-				  "LimitNOFILE or lower limits.connections",
-			(unsigned long long)c->max_connections,
-			(unsigned long long)(2 * c->max_connections),
+		log_msg(LOG_WARN,
+			"limits.connections %llu needs about %llu descriptors and the limit is %llu; raise "
+			"LimitNOFILE or lower limits.connections",
+			(unsigned long long)c->max_connections, 2ULL * c->max_connections,
 			(unsigned long long)rl.rlim_cur);
 }
 
@@ -123,8 +128,8 @@ sandbox_drop(const struct sandbox_account *a)
 {
 	if (!a->change)
 		return;
-	if (setgroups((size_t)a->group_count, a->groups) < 0 || setresgid(a->gid, a->gid, a->gid) < 0 ||
-		setresuid(a->uid, a->uid, a->uid) < 0)
+	if (setgroups((size_t)a->group_count, a->groups) < 0 ||
+		setresgid(a->gid, a->gid, a->gid) < 0 || setresuid(a->uid, a->uid, a->uid) < 0)
 		fatal("cannot become uid %u, gid %u: %s", a->uid, a->gid, strerror(errno));
 	if (a->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0))
 		fatal("root could be had again after becoming uid %u", a->uid);

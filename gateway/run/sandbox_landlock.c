@@ -62,7 +62,8 @@ void
 sandbox_landlock(const struct config *c)
 {
 	struct ruleset r = { 0 };
-	long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, CREATE_RULESET_VERSION);
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, CREATE_RULESET_VERSION);
 
 	if (version < 1) {
 		log_msg(LOG_DEBUG, "this kernel has no Landlock: %s", strerror(errno));
@@ -75,10 +76,13 @@ sandbox_landlock(const struct config *c)
 		log_msg(LOG_DEBUG, "Landlock version %ld cannot restrict TCP", version);
 	if (version >= 6)
 		r.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
-	size_t size = version >= 6 ? sizeof(r) : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+	size_t size = version >= 6 ? sizeof(r)
+		: version >= 4     ? 2 * sizeof(uint64_t)
+				   : sizeof(uint64_t);
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0U);
 	if (fd < 0 || (version >= 4 && allow_engine(fd, c) < 0) ||
 		syscall(SYS_landlock_restrict_self, fd, 0U) < 0)
-		fatal("Landlock version %ld: %s; \"sandbox\": false turns the sandbox off", version, strerror(errno));
+		fatal("Landlock version %ld: %s; \"sandbox\": false turns the sandbox off", version,
+			strerror(errno));
 	close(fd);
 }

@@ -16,6 +16,7 @@
 
 #include "run/sandbox_kernel.h"
 
+/* clang-format off */
 static const int allowed[] = {
 	/* descriptors */
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(fcntl),
@@ -25,9 +26,9 @@ static const int allowed[] = {
 	SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername),
 	/* the loop */
-	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_create1),
-	SCMP_SYS(eventfd2), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
-	SCMP_SYS(restart_syscall),
+	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl),
+	SCMP_SYS(epoll_create1), SCMP_SYS(eventfd2), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(restart_syscall),
 	/* time and chance */
 	SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
 	SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),
@@ -50,6 +51,7 @@ static const int deadly[] = {
 	SCMP_SYS(memfd_create), SCMP_SYS(setuid), SCMP_SYS(setresuid), SCMP_SYS(setgid), SCMP_SYS(setresgid),
 	SCMP_SYS(setgroups), SCMP_SYS(capset), SCMP_SYS(personality),
 };
+/* clang-format on */
 
 /* Memory that is written and then run is how most attacks go on. */
 static int
@@ -74,7 +76,8 @@ allow_sockets(scmp_filter_ctx ctx)
 
 	for (size_t i = 0; r == 0 && i < sizeof(families) / sizeof(families[0]); i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-			SCMP_A0(SCMP_CMP_EQ, families[i], 0), SCMP_A1(SCMP_CMP_MASKED_EQ, kind, SOCK_STREAM));
+			SCMP_A0(SCMP_CMP_EQ, families[i], 0),
+			SCMP_A1(SCMP_CMP_MASKED_EQ, kind, SOCK_STREAM));
 	return r;
 }
 
@@ -86,7 +89,8 @@ allow_ioctl(scmp_filter_ctx ctx)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < sizeof(requests) / sizeof(requests[0]); i++)
-		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, requests[i], 0));
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+			SCMP_A1(SCMP_CMP_EQ, requests[i], 0));
 	return r;
 }
 
@@ -95,10 +99,12 @@ static int
 allow_self(scmp_filter_ctx ctx)
 {
 	const scmp_datum_t me = (scmp_datum_t)getpid();
-	int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, me, 0));
+	int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_EQ, me, 0));
 
 	if (r == 0)
-		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+			SCMP_A2(SCMP_CMP_EQ, 0, 0));
 	return r;
 }
 

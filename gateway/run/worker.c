@@ -14,7 +14,7 @@
 #include "run/control.h"
 #include "run/worker_impl.h"
 
-#define TICK_MS 100
+#define TICK_MS 100L
 /* After the sessions were ended: for the last bytes to be taken, besides linger_timeout. */
 #define CLOSE_GRACE_MS 2000
 
@@ -93,7 +93,8 @@ sweep(struct worker *w, const char *name)
 static void
 on_master_gone(struct worker *w)
 {
-	log_msg(LOG_ERROR, "the master is gone; what is here is served to its end, for timeouts.drain at most");
+	log_msg(LOG_ERROR,
+		"the master is gone; what is here is served to its end, for timeouts.drain at most");
 	event_del(w->control);
 	sweep(w, NULL);
 	drain(w, true);
@@ -230,8 +231,11 @@ start_admin(struct worker *w)
 	for (unsigned i = 0; i < set->count; i++) {
 		if (!set->group[i].is_admin || set->group[i].count == 0)
 			continue;
-		const struct admin_setup setup = { .base = w->reactor->base, .fd = set->group[i].socket[0].fd,
-			.board = w->start->board, .engine = w->engine, .draining = &w->draining_all };
+		const struct admin_setup setup = { .base = w->reactor->base,
+			.fd = set->group[i].socket[0].fd,
+			.board = w->start->board,
+			.engine = w->engine,
+			.draining = &w->draining_all };
 		w->admin = admin_new(&setup);
 		if (!w->admin)
 			fatal("no memory for the admin listener");

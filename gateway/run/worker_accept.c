@@ -30,7 +30,9 @@ static void
 stop_for_shortage(struct worker *w, int why)
 {
 	if (!w->shortage_logged)
-		log_msg(LOG_ERROR, "connections wait: %s; raise LimitNOFILE or lower limits.connections", strerror(why));
+		log_msg(LOG_ERROR,
+			"connections wait: %s; raise LimitNOFILE or lower limits.connections",
+			strerror(why));
 	w->shortage_logged = true;
 	w->resume_ms = clock_mono_ms() + SHORTAGE_MS;
 	worker_enter(w, WORKER_FULL);
@@ -115,7 +117,8 @@ add_listener(struct worker *w, const struct listen_group *g, int fd)
 	if (!grown)
 		fatal("no memory for listeners");
 	w->listener = grown;
-	w->listener[w->listeners++] = (struct worker_listener){ .worker = w, .fd = fd, .name = g->name };
+	w->listener[w->listeners++] =
+		(struct worker_listener){ .worker = w, .fd = fd, .name = g->name };
 	set_options(w->start->config, fd);
 }
 
@@ -126,12 +129,14 @@ worker_listen(struct worker *w)
 
 	for (unsigned i = 0; i < set->count; i++)
 		for (unsigned k = 0; k < set->group[i].count && !set->group[i].is_admin; k++)
-			if (listen_is_mine(&set->group[i], k, w->start->worker, w->start->config->workers))
+			if (listen_is_mine(&set->group[i], k, w->start->worker,
+				    w->start->config->workers))
 				add_listener(w, &set->group[i], set->group[i].socket[k].fd);
 	/* Events only now: the array does not move any more. */
 	for (unsigned i = 0; i < w->listeners; i++) {
 		struct worker_listener *l = &w->listener[i];
-		l->event = event_new(w->reactor->base, l->fd, EV_READ | EV_PERSIST, on_acceptable, l);
+		l->event =
+			event_new(w->reactor->base, l->fd, EV_READ | EV_PERSIST, on_acceptable, l);
 		if (!l->event)
 			fatal("no memory for listeners");
 	}

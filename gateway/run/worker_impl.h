@@ -16,7 +16,7 @@ struct event;
 enum worker_state {
 	WORKER_STARTING, /* until the master says serve */
 	WORKER_SERVING,
-	WORKER_FULL,     /* accepts nothing for a moment: connections or descriptors are used up */
+	WORKER_FULL, /* accepts nothing for a moment: connections or descriptors are used up */
 	WORKER_DRAINING,
 	WORKER_CLOSING,
 };
@@ -38,10 +38,10 @@ struct worker {
 	struct admin *admin;
 	struct worker_listener *listener;
 	unsigned listeners;
-	bool draining_all;     /* nobody serves on after us: for /readyz */
+	bool draining_all; /* nobody serves on after us: for /readyz */
 	bool shortage_logged;
-	uint64_t resume_ms;    /* WORKER_FULL for want of descriptors: when to try again */
-	uint64_t end_ms;       /* WORKER_DRAINING, WORKER_CLOSING: when patience ends; 0: never */
+	uint64_t resume_ms; /* WORKER_FULL for want of descriptors: when to try again */
+	uint64_t end_ms;    /* WORKER_DRAINING, WORKER_CLOSING: when patience ends; 0: never */
 	struct event *control, *tick, *term, *usr1;
 };
 

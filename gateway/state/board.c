@@ -19,8 +19,10 @@ static const struct {
 	[COUNT_CONNECTIONS] = { "connections", "Connections accepted." },
 	[COUNT_CONNECTIONS_CLOSED] = { "connections_closed", "Connections closed." },
 	[COUNT_HANDSHAKES] = { "handshakes", "TLS handshakes done." },
-	[COUNT_HANDSHAKES_RESUMED] = { "handshakes_resumed", "TLS handshakes that resumed a session." },
-	[COUNT_HANDSHAKES_FAILED] = { "handshakes_failed", "TLS handshakes that failed or timed out." },
+	[COUNT_HANDSHAKES_RESUMED] = { "handshakes_resumed",
+		"TLS handshakes that resumed a session." },
+	[COUNT_HANDSHAKES_FAILED] = { "handshakes_failed",
+		"TLS handshakes that failed or timed out." },
 	[COUNT_REQUESTS] = { "requests", "Requests that came to their answer or session." },
 	[COUNT_ANSWERS_2XX] = { "answers_2xx", "Answers with status 200 to 299." },
 	[COUNT_ANSWERS_3XX] = { "answers_3xx", "Answers with status 300 to 399." },
@@ -33,13 +35,15 @@ static const struct {
 	[COUNT_BYTES_UP] = { "bytes_up", "Payload bytes of raw streams, client to engine." },
 	[COUNT_BYTES_DOWN] = { "bytes_down", "Payload bytes of raw streams, engine to client." },
 	[COUNT_ENGINE_CONNECTS] = { "engine_connects", "Connections opened to the engine." },
-	[COUNT_ENGINE_REUSES] = { "engine_reuses", "Requests sent on an idle connection to the engine." },
+	[COUNT_ENGINE_REUSES] = { "engine_reuses",
+		"Requests sent on an idle connection to the engine." },
 	[COUNT_ENGINE_ERRORS] = { "engine_errors", "Requests that the engine failed to answer." },
 	[COUNT_OWNER_HITS] = { "owner_hits", "Owner look-ups answered from the cache." },
 	[COUNT_OWNER_MISSES] = { "owner_misses", "Owner look-ups that asked the engine." },
 	[COUNT_WORKERS_STARTED] = { "workers_started", "Worker processes started." },
 	[COUNT_WORKERS_ENDED] = { "workers_ended", "Worker processes that ended." },
-	[COUNT_WORKERS_FAILED] = { "workers_failed", "Worker processes that ended without being told to." },
+	[COUNT_WORKERS_FAILED] = { "workers_failed",
+		"Worker processes that ended without being told to." },
 	[COUNT_RELOADS] = { "reloads", "Reloads that came into force." },
 	[COUNT_RELOADS_REFUSED] = { "reloads_refused", "Reloads refused for an error." },
 };
@@ -60,8 +64,8 @@ board_new(uint64_t rows)
 		return NULL;
 	}
 	size_t size = rows_offset(rows) + (size_t)rows * sizeof(struct board_row);
-	struct board *b =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct board *b = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (b == MAP_FAILED)
 		return NULL;
 	/* It holds the ticket keys. A kernel without the advice has no harm of it. */
@@ -92,7 +96,8 @@ board_rows(const struct board *b)
 void
 board_count(struct board *b, unsigned slot, enum board_counter c, uint64_t n)
 {
-	atomic_fetch_add_explicit(&b->slot[slot % BOARD_MAX_SLOTS].count[c], n, memory_order_relaxed);
+	atomic_fetch_add_explicit(&b->slot[slot % BOARD_MAX_SLOTS].count[c], n,
+		memory_order_relaxed);
 }
 
 uint64_t
@@ -109,7 +114,8 @@ static void
 settle(struct board_slot *s, enum board_counter opened, enum board_counter closed)
 {
 	atomic_store_explicit(&s->count[closed],
-		atomic_load_explicit(&s->count[opened], memory_order_relaxed), memory_order_relaxed);
+		atomic_load_explicit(&s->count[opened], memory_order_relaxed),
+		memory_order_relaxed);
 }
 
 void

@@ -23,7 +23,7 @@
 #define BOARD_PEER_SIZE 56
 
 enum board_counter {
-	COUNT_CONNECTIONS,       /* accepted */
+	COUNT_CONNECTIONS, /* accepted */
 	COUNT_CONNECTIONS_CLOSED,
 	COUNT_HANDSHAKES,
 	COUNT_HANDSHAKES_RESUMED,
@@ -34,10 +34,10 @@ enum board_counter {
 	COUNT_ANSWERS_4XX,
 	COUNT_ANSWERS_5XX,
 	COUNT_AUTH_FAILURES,
-	COUNT_REFUSALS,          /* by policy */
+	COUNT_REFUSALS, /* by policy */
 	COUNT_SPLICES,
 	COUNT_SPLICES_CLOSED,
-	COUNT_BYTES_UP,          /* spliced, client to engine */
+	COUNT_BYTES_UP, /* spliced, client to engine */
 	COUNT_BYTES_DOWN,
 	COUNT_ENGINE_CONNECTS,
 	COUNT_ENGINE_REUSES,
@@ -46,7 +46,7 @@ enum board_counter {
 	COUNT_OWNER_MISSES,
 	COUNT_WORKERS_STARTED,
 	COUNT_WORKERS_ENDED,
-	COUNT_WORKERS_FAILED,    /* ended without being told to */
+	COUNT_WORKERS_FAILED, /* ended without being told to */
 	COUNT_RELOADS,
 	COUNT_RELOADS_REFUSED,
 	BOARD_COUNTERS
@@ -58,16 +58,16 @@ enum board_kill { BOARD_KILL_NONE, BOARD_KILL_REVOKED, BOARD_KILL_TENANT_GONE, B
 /* One live session: a request from its authentication to its end. Text fields are
  * written by the owner before `serial` is published and do not change after. */
 struct board_row {
-	_Atomic uint64_t serial; /* 0: free; else unique while the master lives */
-	_Atomic int32_t pid;     /* owner */
-	_Atomic uint32_t kill;   /* enum board_kill; other values are none yet */
+	_Atomic uint64_t serial;   /* 0: free; else unique while the master lives */
+	_Atomic int32_t pid;       /* owner */
+	_Atomic uint32_t kill;     /* enum board_kill; other values are none yet */
 	_Atomic uint64_t up, down; /* payload bytes so far */
 	_Atomic uint32_t spliced;
-	int64_t since_ms;        /* unix */
+	int64_t since_ms; /* unix */
 	char tenant[BOARD_TENANT_SIZE];
-	char key[BOARD_KEY_SIZE];       /* the credential's name */
+	char key[BOARD_KEY_SIZE]; /* the credential's name */
 	char endpoint[32];
-	char container[BOARD_ID_SIZE];  /* full id, or "" */
+	char container[BOARD_ID_SIZE]; /* full id, or "" */
 	char exec[BOARD_ID_SIZE];
 	char peer[BOARD_PEER_SIZE];
 };
@@ -111,9 +111,11 @@ void board_row_give(struct board *b, struct board_row *r);
 void board_rows_reap(struct board *b, pid_t owner);
 
 /* Reading: calls `each` for every live row with a consistent copy (a row that ends meanwhile is left out). */
-void board_sessions(const struct board *b, void (*each)(void *arg, const struct board_session *s), void *arg);
+void board_sessions(const struct board *b, void (*each)(void *arg, const struct board_session *s),
+	void *arg);
 /* Marks the sessions for which `wanted` says why; returns how many. Their owners look when told (a signal). */
-unsigned board_kill(struct board *b, enum board_kill (*wanted)(void *arg, const struct board_session *s), void *arg);
+unsigned board_kill(struct board *b,
+	enum board_kill (*wanted)(void *arg, const struct board_session *s), void *arg);
 
 /* Ticket keys: [0] seals; all open. Random from the start. Only the master rotates; readers copy under a sequence counter. */
 void board_tickets_rotate(struct board *b);

@@ -124,7 +124,8 @@ copy_row(const struct board *b, uint64_t i, struct board_session *s)
 }
 
 void
-board_sessions(const struct board *b, void (*each)(void *arg, const struct board_session *s), void *arg)
+board_sessions(const struct board *b, void (*each)(void *arg, const struct board_session *s),
+	void *arg)
 {
 	struct board_session s;
 
@@ -153,7 +154,8 @@ mark(struct board_row *r, uint64_t serial, enum board_kill why)
 }
 
 unsigned
-board_kill(struct board *b, enum board_kill (*wanted)(void *arg, const struct board_session *s), void *arg)
+board_kill(struct board *b, enum board_kill (*wanted)(void *arg, const struct board_session *s),
+	void *arg)
 {
 	struct board_session s;
 	unsigned n = 0;

@@ -10,14 +10,15 @@
 _Static_assert(sizeof(struct board_ticket_key) % sizeof(uint64_t) == 0, "keys are copied in words");
 
 static void
-copy_out(const struct board_tickets *t, uint64_t turn, struct board_ticket_key out[BOARD_TICKET_KEYS])
+copy_out(const struct board_tickets *t, uint64_t turn,
+	struct board_ticket_key out[BOARD_TICKET_KEYS])
 {
-	uint64_t word[TICKET_WORDS];
+	char *to = (char *)out;
 
-	for (size_t i = 0; i < TICKET_WORDS; i++)
-		word[i] = atomic_load_explicit(&t->word[turn & 1][i], memory_order_relaxed);
-	memcpy(out, word, sizeof(word));
-	secret_wipe(word, sizeof(word));
+	for (size_t i = 0; i < TICKET_WORDS; i++) {
+		uint64_t word = atomic_load_explicit(&t->word[turn & 1][i], memory_order_relaxed);
+		memcpy(to + i * sizeof(word), &word, sizeof(word));
+	}
 }
 
 void

@@ -89,4 +89,7 @@ stop(void *state)
 	free(state);
 }
 
-const struct watcher watch_metrics = { .name = "metrics", .see = see, .start = start, .stop = stop };
+const struct watcher watch_metrics = { .name = "metrics",
+	.see = see,
+	.start = start,
+	.stop = stop };

@@ -67,7 +67,8 @@ counters_have_help_type_and_sum(void **state)
 	board_count(b, 9, COUNT_REQUESTS, 3);
 	admin_write_metrics(b, &out);
 	assert_false(out.failed);
-	expect_line("# HELP fairlead_requests_total Requests that came to their answer or session.");
+	expect_line(
+		"# HELP fairlead_requests_total Requests that came to their answer or session.");
 	expect_line("# TYPE fairlead_requests_total counter");
 	expect_line("fairlead_requests_total 5");
 	expect_line("fairlead_refusals_total 0");
@@ -103,7 +104,7 @@ static void
 tenants_are_counted_apart_and_escaped(void **state)
 {
 	struct board *b = *state;
-	char name[8];
+	char name[16];
 
 	add_session(b, "acme", true);
 	add_session(b, "acme", false);
@@ -176,8 +177,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(counters_have_help_type_and_sum, setup, teardown),
-		cmocka_unit_test_setup_teardown(gauges_are_what_is_open_and_never_negative, setup, teardown),
-		cmocka_unit_test_setup_teardown(tenants_are_counted_apart_and_escaped, setup, teardown),
+		cmocka_unit_test_setup_teardown(gauges_are_what_is_open_and_never_negative, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(tenants_are_counted_apart_and_escaped, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(sessions_are_a_json_array, setup, teardown),
 		cmocka_unit_test_setup_teardown(messages_are_escaped, setup, teardown),
 	};

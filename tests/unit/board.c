@@ -44,7 +44,9 @@ a_settled_slot_leaves_nothing_open(void **state)
 	board_count(b, 1, COUNT_SPLICES, 4);
 	board_count(b, 2, COUNT_CONNECTIONS, 5);
 	board_slot_settle(b, 1);
-	assert_int_equal(board_total(b, COUNT_CONNECTIONS) - board_total(b, COUNT_CONNECTIONS_CLOSED), 5);
+	assert_int_equal(board_total(b, COUNT_CONNECTIONS) -
+			board_total(b, COUNT_CONNECTIONS_CLOSED),
+		5);
 	assert_int_equal(board_total(b, COUNT_SPLICES_CLOSED), 4);
 	board_free(b);
 }
@@ -317,9 +319,11 @@ check_copy(void *arg, const struct board_session *s)
 	char c = (char)s->since_ms;
 
 	check->copies++;
-	if (!all_are(s->tenant, sizeof(s->tenant) - 1, c) || !all_are(s->key, sizeof(s->key) - 1, c) ||
+	if (!all_are(s->tenant, sizeof(s->tenant) - 1, c) ||
+		!all_are(s->key, sizeof(s->key) - 1, c) ||
 		!all_are(s->container, sizeof(s->container) - 1, c) ||
-		!all_are(s->exec, sizeof(s->exec) - 1, c) || !all_are(s->peer, sizeof(s->peer) - 1, c))
+		!all_are(s->exec, sizeof(s->exec) - 1, c) ||
+		!all_are(s->peer, sizeof(s->peer) - 1, c))
 		check->torn++;
 }
 
@@ -347,7 +351,8 @@ copies_are_whole_while_processes_hammer(void **state)
 	assert_int_equal(left, 0);
 	assert_int_equal(check.torn, 0);
 	assert_true(check.copies > 0);
-	assert_in_range(board_total(b, COUNT_REQUESTS), HAMMER_ROUNDS, HAMMER_PROCESSES * HAMMER_ROUNDS);
+	assert_in_range(board_total(b, COUNT_REQUESTS), HAMMER_ROUNDS,
+		HAMMER_PROCESSES * HAMMER_ROUNDS);
 	/* None was lost: all can be taken, once each. */
 	for (int i = 0; i < HAMMER_ROWS; i++)
 		assert_non_null(board_row_take(b));

@@ -46,7 +46,9 @@ tcp(char *host, uint16_t port)
 static struct config
 config_of(unsigned workers, unsigned listen_count)
 {
-	return (struct config){ .listen = addresses, .listen_count = listen_count, .workers = workers };
+	return (struct config){ .listen = addresses,
+		.listen_count = listen_count,
+		.workers = workers };
 }
 
 static int
@@ -87,7 +89,8 @@ an_address_has_one_name(void **state)
 	assert_int_equal(listen_address("2001:DB8:0:0::1", 65535, &a, &len), 0);
 	listen_name(&a, name);
 	assert_string_equal(name, "[2001:db8::1]:65535");
-	static const char *const bad[] = { "", "localhost", "1.2.3", "1.2.3.4.5", "[::1]", "::g", "127.0.0.1 ", NULL };
+	static const char *const bad[] = { "", "localhost", "1.2.3", "1.2.3.4.5", "[::1]", "::g",
+		"127.0.0.1 ", NULL };
 	for (int i = 0; bad[i]; i++)
 		assert_int_equal(listen_address(bad[i], 1, &a, &len), -1);
 }
@@ -214,7 +217,9 @@ both_families_share_a_port(void **state)
 	addresses[1] = tcp(any6, port);
 	struct config c = config_of(1, 2);
 	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
-	assert_int_equal(getsockopt(next.group[1].socket[0].fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &len), 0);
+	assert_int_equal(getsockopt(next.group[1].socket[0].fd, IPPROTO_IPV6, IPV6_V6ONLY, &only,
+				 &len),
+		0);
 	assert_int_equal(only, 1);
 	listen_abandon(&next);
 }
@@ -313,9 +318,11 @@ main(void)
 		cmocka_unit_test(an_address_has_one_name),
 		cmocka_unit_test(every_socket_has_a_worker_and_every_worker_a_socket),
 		cmocka_unit_test_setup_teardown(sockets_are_kept_added_and_closed, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_error_names_the_address_and_opens_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_error_names_the_address_and_opens_nothing, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(both_families_share_a_port, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_admin_socket_is_private_and_its_file_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_admin_socket_is_private_and_its_file_ours,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_handed_over_is_looked_at, setup, teardown),
 	};
 

@@ -27,7 +27,8 @@ manager_open(bool abstract)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
 	assert_true(fd >= 0);
-	snprintf(path, sizeof(path), "%s/fairlead-notify-%d", abstract ? "@" : "/tmp", (int)getpid());
+	snprintf(path, sizeof(path), "%s/fairlead-notify-%d", abstract ? "@" : "/tmp",
+		(int)getpid());
 	memcpy(un.sun_path, path, strlen(path));
 	if (abstract)
 		un.sun_path[0] = '\0';
@@ -172,7 +173,8 @@ sockets_are_taken_when_they_are_meant_for_us(void **state)
 {
 	(void)state;
 	char me[16];
-	int saved = fcntl(NOTIFY_FIRST_FD, F_DUPFD, 100), saved2 = fcntl(NOTIFY_FIRST_FD + 1, F_DUPFD, 100);
+	int saved = fcntl(NOTIFY_FIRST_FD, F_DUPFD, 100),
+	    saved2 = fcntl(NOTIFY_FIRST_FD + 1, F_DUPFD, 100);
 
 	snprintf(me, sizeof(me), "%d", (int)getpid());
 	assert_int_equal(notify_listen_fds(), 0);

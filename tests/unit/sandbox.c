@@ -95,7 +95,8 @@ make_memory_executable(void)
 static int
 map_executable_memory(void)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+		-1, 0);
 
 	return p == MAP_FAILED ? errno : 0;
 }
@@ -146,7 +147,8 @@ reach_the_engine(void)
 static int
 reach_port(uint16_t port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -208,7 +210,8 @@ landlock_version(void)
 static struct config
 unix_engine(void)
 {
-	return (struct config){ .sandbox = true, .engine = { .is_unix = true, .path = engine_path } };
+	return (struct config){ .sandbox = true,
+		.engine = { .is_unix = true, .path = engine_path } };
 }
 
 static void
@@ -359,7 +362,8 @@ setup(void **state)
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s", engine_path);
 	engine_port = listening_port();
 	other_port = listening_port();
-	return bind(fd, (struct sockaddr *)&un, sizeof(un)) < 0 || listen(fd, 8) < 0 || !engine_port || !other_port;
+	return bind(fd, (struct sockaddr *)&un, sizeof(un)) < 0 || listen(fd, 8) < 0 ||
+		!engine_port || !other_port;
 }
 
 static int

@@ -81,8 +81,8 @@ a_request_is_one_line(void **state)
 
 	assert_int_equal(line_count(s), 1);
 	static const char *const fields[] = { "event=request", "peer=192.0.2.1:4711", "tls=TLSv1.3",
-		"tenant=acme", "key=ci", "scheme=hyper", "method=GET", "target=/v1.41/info", "endpoint=info",
-		"status=200", "duration_ms=17", "bytes_down=512" };
+		"tenant=acme", "key=ci", "scheme=hyper", "method=GET", "target=/v1.41/info",
+		"endpoint=info", "status=200", "duration_ms=17", "bytes_down=512" };
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (!strstr(s, fields[i]))
 			fail_msg("no %s in %s", fields[i], s);
@@ -142,7 +142,8 @@ a_session_has_a_line_at_its_start_and_its_end(void **state)
 	s = said(LOG_INFO, &f);
 	assert_int_equal(line_count(s), 1);
 	static const char *const fields[] = { "event=session_end", "reason=revoked", "bytes_up=3",
-		"bytes_down=512", "duration_ms=17", "container=c0ffee", "exec=beef", "tenant=acme" };
+		"bytes_down=512", "duration_ms=17", "container=c0ffee", "exec=beef",
+		"tenant=acme" };
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (!strstr(s, fields[i]))
 			fail_msg("no %s in %s", fields[i], s);
@@ -187,7 +188,11 @@ counted(enum event_kind kind, unsigned status, bool resumed)
 	struct board *b = board_new(1);
 	assert_non_null(b);
 	void *m = watch_metrics.start(b, 3);
-	struct event_facts f = { .kind = kind, .status = status, .resumed = resumed, .bytes_up = 9, .bytes_down = 9 };
+	struct event_facts f = { .kind = kind,
+		.status = status,
+		.resumed = resumed,
+		.bytes_up = 9,
+		.bytes_down = 9 };
 
 	watch_metrics.see(m, &f);
 	names[0] = '\0';
@@ -222,7 +227,8 @@ each_event_moves_its_counters_only(void **state)
 	/* The client left before there was an answer. */
 	assert_string_equal(counted(EVENT_ANSWERED, 0, false), "requests ");
 	assert_string_equal(counted(EVENT_SPLICE_START, 101, false), "requests splices ");
-	assert_string_equal(counted(EVENT_SPLICE_START, 200, false), "requests answers_2xx splices ");
+	assert_string_equal(counted(EVENT_SPLICE_START, 200, false),
+		"requests answers_2xx splices ");
 	assert_string_equal(counted(EVENT_SPLICE_END, 101, false), "splices_closed ");
 }
 
@@ -232,9 +238,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_request_is_one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_server_error_is_a_warning, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_hostile_target_stays_in_its_line, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_session_has_a_line_at_its_start_and_its_end, setup, teardown),
-		cmocka_unit_test_setup_teardown(connections_are_for_debugging_but_their_failures, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_hostile_target_stays_in_its_line, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_session_has_a_line_at_its_start_and_its_end,
+			setup, teardown),
+		cmocka_unit_test_setup_teardown(connections_are_for_debugging_but_their_failures,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(empty_facts_are_no_fault, setup, teardown),
 		cmocka_unit_test(each_event_moves_its_counters_only),
 	};
