@@ -70,10 +70,19 @@ install: all
 	$(INSTALL) -m 0644 config/fairlead.socket $(DESTDIR)$(UNITDIR)/fairlead.socket
 	$(INSTALL) -D -m 0644 config/fairlead.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/fairlead.conf
 
-clean:
-	rm -rf $(BUILD)
+# Installs what is missing (as root), then runs every suite and sums them.
+test:
+	docker/install-deps.sh test
+	BUILD=$(BUILD) tests/all.sh
 
-.PHONY: all unit-build install clean
+# A tenant's session through the gateway, on this machine's engine or one of its own; KEEP=1 leaves it up.
+demo:
+	BUILD=$(BUILD) docker/demo.sh
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-san
+
+.PHONY: all unit-build install test demo clean
 .SECONDARY:
 
 include $(wildcard tests/*/*.mk)

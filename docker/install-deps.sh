@@ -48,6 +48,7 @@ file:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a lib
 pc:cmocka libcmocka-dev
 py:docker python3-docker
 cmd:docker-compose docker-compose
+cmd:podman podman
 cmd:asciinema asciinema
 cmd:node nodejs
 cmd:npm npm
