@@ -3,7 +3,7 @@
 
 PYTHON = /usr/bin/python3
 FORMATTED = $(wildcard gateway/*/*.[ch] tests/*/*.[ch])
-LINT ?= $(SRC)
+LINT_FILES ?= $(SRC)
 
 check: check-self check-source check-format check-headers check-warnings check-binary check-docs check-program
 
@@ -44,7 +44,7 @@ format:
 	clang-format -i $(FORMATTED)
 
 lint:
-	sh tests/check/lint.sh $(LINT)
+	sh tests/check/lint.sh $(LINT_FILES)
 
 .PHONY: check check-self check-source check-format check-headers check-warnings check-binary \
 	check-docs check-program man format lint
