@@ -14,6 +14,7 @@ extern const struct auth_scheme auth_cert;   /* the connection's client certific
  * For the schemes: fills `who` from a credential of the store. AUTH_WRONG when it is
  * revoked, expired, or of a tenant that the configuration does not have.
  */
-enum auth_answer auth_accept(const struct auth_question *q, const struct credential *c, struct identity *who);
+enum auth_answer auth_accept(const struct auth_question *q, const struct credential *c,
+	struct identity *who);
 
 #endif

@@ -21,7 +21,8 @@ scope_ok(const struct auth_question *q, const struct hyper_auth *a, struct span 
 	if (!span_eq(a->service, SPAN("hyper")) || !span_eq(a->terminator, SPAN("hyper_request")) ||
 		!q->config->hyper_region || !span_eq(a->region, span_of(q->config->hyper_region)))
 		return false;
-	if (!hyper_field(q->request, SPAN("x-hyper-date"), date) || !clock_parse_basic(*date, &when))
+	if (!hyper_field(q->request, SPAN("x-hyper-date"), date) ||
+		!clock_parse_basic(*date, &when))
 		return false;
 	return span_starts(*date, a->date) && when >= q->now - SKEW && when <= q->now + SKEW;
 }
@@ -37,8 +38,8 @@ static bool
 covers(const struct auth_question *q, const struct hyper_auth *a)
 {
 	return hyper_is_signed(a, SPAN("host")) && hyper_is_signed(a, SPAN("x-hyper-date")) &&
-	       hyper_is_signed(a, SPAN("x-hyper-content-sha256")) &&
-	       (!has_body(q->request) || hyper_is_signed(a, SPAN("content-type")));
+		hyper_is_signed(a, SPAN("x-hyper-content-sha256")) &&
+		(!has_body(q->request) || hyper_is_signed(a, SPAN("content-type")));
 }
 
 static bool
@@ -47,13 +48,13 @@ body_digest(const struct http_request *r, unsigned char out[SECRET_SHA256_LEN])
 	struct span hex;
 
 	return hyper_field(r, SPAN("x-hyper-content-sha256"), &hex) &&
-	       text_unhex(hex, out, SECRET_SHA256_LEN);
+		text_unhex(hex, out, SECRET_SHA256_LEN);
 }
 
 /* Signs the request as the client must have. -1: it has no canonical form. */
 static int
-sign(const struct auth_question *q, const struct hyper_auth *a, struct span date, struct span secret,
-	unsigned char out[SECRET_SHA256_LEN])
+sign(const struct auth_question *q, const struct hyper_auth *a, struct span date,
+	struct span secret, unsigned char out[SECRET_SHA256_LEN])
 {
 	struct text canonical, to_sign;
 	int result;

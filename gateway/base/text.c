@@ -150,7 +150,7 @@ static bool
 json_plain(uint32_t code)
 {
 	return code >= 0x20 && code != '"' && code != '\\' && (code < 0x7f || code > 0x9f) &&
-	       code != 0x2028 && code != 0x2029;
+		code != 0x2028 && code != 0x2029;
 }
 
 static void

@@ -14,12 +14,12 @@
 
 enum event_kind {
 	EVENT_CONNECTION_OPEN,
-	EVENT_HANDSHAKE,        /* done */
+	EVENT_HANDSHAKE, /* done */
 	EVENT_HANDSHAKE_FAILED,
 	EVENT_CONNECTION_CLOSE,
 	EVENT_AUTH_FAILED,
-	EVENT_REFUSED,          /* by policy */
-	EVENT_ANSWERED,         /* a request's end when it was not spliced; after one of the two above, if any */
+	EVENT_REFUSED, /* by policy */
+	EVENT_ANSWERED, /* a request's end when it was not spliced; after one of the two above, if any */
 	EVENT_SPLICE_START,
 	EVENT_SPLICE_END,
 };
@@ -28,14 +28,14 @@ enum event_kind {
 struct event_facts {
 	enum event_kind kind;
 	const char *peer;
-	const char *tls;       /* version */
+	const char *tls; /* version */
 	bool resumed;
 	const char *tenant, *key, *scheme;
 	struct span method, target; /* as sent: escape it */
 	const char *endpoint;
 	const char *container, *exec; /* full ids */
 	unsigned status;
-	const char *reason;    /* why it was refused, failed or closed */
+	const char *reason; /* why it was refused, failed or closed */
 	uint64_t bytes_up, bytes_down;
 	uint64_t duration_ms;
 };

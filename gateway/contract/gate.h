@@ -43,8 +43,8 @@ struct gate {
 struct refusal {
 	unsigned status;
 	struct text message;
-	const char *reason;    /* for the log, static */
-	bool challenge;        /* 401: say what is accepted */
+	const char *reason; /* for the log, static */
+	bool challenge;     /* 401: say what is accepted */
 };
 
 /* One request from its head to its answer. Spans point into memory that lives as long as it does. */
@@ -59,20 +59,20 @@ struct exchange {
 	bool authenticated;
 	struct target target;
 	const struct endpoint *endpoint;
-	struct span object;     /* the path's "{...}", as the client wrote it */
-	unsigned minor;         /* API version to use with the engine: 1.minor */
-	unsigned client_minor;  /* the client's; 0: it named none */
-	unsigned newest;        /* the engine's */
-	bool text_errors;       /* the client's API has plain text errors (<= 1.23) */
-	char container[65];     /* full id, or "" */
+	struct span object;    /* the path's "{...}", as the client wrote it */
+	unsigned minor;        /* API version to use with the engine: 1.minor */
+	unsigned client_minor; /* the client's; 0: it named none */
+	unsigned newest;       /* the engine's */
+	bool text_errors;      /* the client's API has plain text errors (<= 1.23) */
+	char container[65];    /* full id, or "" */
 	char exec[65];
-	bool judged_later;      /* the answer itself tells the owner: its filter decides */
+	bool judged_later;       /* the answer itself tells the owner: its filter decides */
 	struct exec_start start; /* exec-start's body */
-	bool exec_tty;          /* what the exec was created with; filled when the config compares */
+	bool exec_tty; /* what the exec was created with; filled when the config compares */
 
 	/* What is to be sent. */
 	struct text query;
-	struct text out;        /* body */
+	struct text out; /* body */
 
 	struct refusal refusal;
 

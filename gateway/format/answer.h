@@ -14,7 +14,8 @@ struct answer_container {
 	struct span id;    /* 64 hex */
 	struct span owner; /* value of the owner label; p NULL: none */
 };
-int answer_container_read(const struct json *inspect, const char *owner_label, struct answer_container *out);
+int answer_container_read(const struct json *inspect, const char *owner_label,
+	struct answer_container *out);
 
 struct answer_exec {
 	struct span id, container;

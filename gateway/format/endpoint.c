@@ -15,7 +15,7 @@ static bool
 is_long_name(struct span pattern)
 {
 	return is_name(pattern) && pattern.len > 5 &&
-	       memcmp(pattern.p + pattern.len - 4, "...}", 4) == 0;
+		memcmp(pattern.p + pattern.len - 4, "...}", 4) == 0;
 }
 
 /* The segments of a pattern that are still to come. */

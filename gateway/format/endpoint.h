@@ -18,7 +18,8 @@ enum endpoint_class {
 	EP_JUDGED = 1 << 2, /* query or body is checked */
 	EP_REDACT = 1 << 3, /* its answer is filtered */
 	EP_DENIED = 1 << 4, /* refused by default: 403 */
-	EP_HIDDEN = 1 << 5, /* with EP_DENIED: GET answers 404 as for a missing object (docker inspect probes kinds) */
+	EP_HIDDEN = 1
+		<< 5, /* with EP_DENIED: GET answers 404 as for a missing object (docker inspect probes kinds) */
 };
 
 /* What "{...}" of the path names. */
@@ -26,22 +27,29 @@ enum endpoint_object { OBJECT_NONE, OBJECT_CONTAINER, OBJECT_EXEC, OBJECT_OTHER 
 
 /* How the answer goes back. */
 enum endpoint_answer {
-	ANSWER_PLAIN,  /* finite, soon */
+	ANSWER_PLAIN, /* finite, soon */
 	ANSWER_STREAM, /* may last for hours, or be silent for hours before its first byte: no time limit */
 	ANSWER_HIJACK, /* becomes a raw stream after 101, or 200 with a stream's media type */
 };
 
 /* What is done to a 2xx answer's body. */
-enum endpoint_filter { FILTER_NONE, FILTER_INFO, FILTER_CONTAINER_LIST, FILTER_CONTAINER_INSPECT, FILTER_EXEC_INSPECT, FILTER_EXEC_CREATED };
+enum endpoint_filter {
+	FILTER_NONE,
+	FILTER_INFO,
+	FILTER_CONTAINER_LIST,
+	FILTER_CONTAINER_INSPECT,
+	FILTER_EXEC_INSPECT,
+	FILTER_EXEC_CREATED
+};
 
 enum endpoint_body { BODY_REFUSED /* must be empty */, BODY_EXEC_CREATE, BODY_EXEC_START };
 
 enum query_type {
-	QUERY_BOOL,    /* the engine's rule: "" 0 no false none are false, all else true; sent as 0 or 1 */
-	QUERY_NUMBER,  /* decimal, min to max */
-	QUERY_CHOICE,  /* one of `choices`, separated by '|' */
-	QUERY_TIME,    /* unix seconds with fraction, RFC 3339, or a Go duration */
-	QUERY_TAIL,    /* "all" or a number */
+	QUERY_BOOL, /* the engine's rule: "" 0 no false none are false, all else true; sent as 0 or 1 */
+	QUERY_NUMBER, /* decimal, min to max */
+	QUERY_CHOICE, /* one of `choices`, separated by '|' */
+	QUERY_TIME,   /* unix seconds with fraction, RFC 3339, or a Go duration */
+	QUERY_TAIL,   /* "all" or a number */
 	QUERY_DETACH_KEYS,
 	QUERY_FILTERS, /* JSON map of lists (or of maps to bool), keys from `choices` */
 	QUERY_DROPPED, /* known, harmless, not sent on */
@@ -55,9 +63,9 @@ struct query_key {
 };
 
 struct endpoint {
-	const char *name;    /* "exec-start": in logs and policy */
-	unsigned methods;    /* enum http_method, or-ed */
-	const char *path;    /* "/exec/{exec}/start" */
+	const char *name; /* "exec-start": in logs and policy */
+	unsigned methods; /* enum http_method, or-ed */
+	const char *path; /* "/exec/{exec}/start" */
 	unsigned class;
 	enum endpoint_object object;
 	enum endpoint_answer answer;
@@ -66,7 +74,11 @@ struct endpoint {
 	const struct query_key *query;
 };
 
-enum endpoint_match { ENDPOINT_FOUND, ENDPOINT_UNKNOWN /* no such path: 404 */, ENDPOINT_METHOD /* path known, method not: 405 */ };
+enum endpoint_match {
+	ENDPOINT_FOUND,
+	ENDPOINT_UNKNOWN /* no such path: 404 */,
+	ENDPOINT_METHOD /* path known, method not: 405 */
+};
 
 /* `*object` gets the segment that "{...}" matched, the segments with their slashes for a
  * name that may hold some (p NULL when there is none). */
@@ -82,7 +94,8 @@ const struct endpoint *endpoint_at(unsigned i);
  * `owner` ("fairlead.tenant=acme"), for QUERY_FILTERS: this label filter is
  * put in and the client's own for that label's key is dropped.
  */
-int endpoint_query(const struct endpoint *e, const struct target *t, struct span owner, struct text *out, struct text *why);
+int endpoint_query(const struct endpoint *e, const struct target *t, struct span owner,
+	struct text *out, struct text *why);
 
 /* [A-Za-z0-9][A-Za-z0-9_.-]*, at most 255: what may stand for a container. */
 bool endpoint_container_ref_ok(struct span ref);

@@ -28,9 +28,9 @@ struct create {
 	struct exec_size size;
 };
 
-#define CREATE(name, read, slot) \
-	{ \
-		name, read, offsetof(struct create, slot) \
+#define CREATE(name, read, slot)                                                                   \
+	{                                                                                          \
+		name, read, offsetof(struct create, slot)                                          \
 	}
 
 static const struct field create_fields[] = {
@@ -57,9 +57,9 @@ struct start {
 	struct exec_size size;
 };
 
-#define START(name, read, slot) \
-	{ \
-		name, read, offsetof(struct start, slot) \
+#define START(name, read, slot)                                                                    \
+	{                                                                                          \
+		name, read, offsetof(struct start, slot)                                           \
 	}
 
 static const struct field start_fields[] = {

@@ -31,6 +31,7 @@ struct exec_create_rules {
  * LD_* and DOCKER_*, WorkingDir not clean or in /proc, /sys, /dev, DetachKeys' form, ConsoleSize's form,
  * any unknown key that is not neutral (but for the extras that known clients send: dropped).
  * Returns 0, or the status to answer (400: malformed, 403: not allowed) with the sentence in `why`. */
-int exec_create_judge(struct span body, const struct exec_create_rules *rules, struct text *out, struct text *why);
+int exec_create_judge(struct span body, const struct exec_create_rules *rules, struct text *out,
+	struct text *why);
 
 #endif

@@ -58,14 +58,15 @@ struct http_request {
 	struct span target; /* as sent, begins with '/', or is "*" */
 	unsigned minor;     /* HTTP/1.minor */
 	struct http_fields fields;
-	struct span host;         /* empty when HTTP/1.0 sent none */
-	struct span content_type; /* p NULL: absent */
+	struct span host;          /* empty when HTTP/1.0 sent none */
+	struct span content_type;  /* p NULL: absent */
 	struct span authorization; /* p NULL: absent; a duplicate is an error */
 	enum http_framing framing;
 	uint64_t length; /* HTTP_BODY_LENGTH */
 	bool keep_alive; /* the client wants the connection kept */
 	bool expect_continue;
-	struct span upgrade; /* p NULL: absent; only when Connection names it too or not: engines look at Upgrade alone */
+	struct span
+		upgrade; /* p NULL: absent; only when Connection names it too or not: engines look at Upgrade alone */
 };
 
 struct http_response {
@@ -73,7 +74,7 @@ struct http_response {
 	struct span reason;
 	unsigned minor;
 	struct http_fields fields;
-	struct span content_type; /* p NULL: absent */
+	struct span content_type;  /* p NULL: absent */
 	enum http_framing framing; /* for the request's method, see http_response_parse */
 	uint64_t length;
 	bool keep_alive;
@@ -81,7 +82,7 @@ struct http_response {
 
 /* What is wrong with a head: what to answer, and one sentence for the body and the log. */
 struct http_error {
-	unsigned status; /* 400, 414, 417, 431, 501, 505; of responses always 502 */
+	unsigned status;     /* 400, 414, 417, 431, 501, 505; of responses always 502 */
 	const char *message; /* static */
 };
 
@@ -93,16 +94,17 @@ enum http_result { HTTP_MORE, HTTP_DONE, HTTP_BAD };
  * kept between the calls so that no byte is looked at twice. HTTP_BAD: `*err`.
  * Empty lines (CRLF) before a request line are skipped, two at most (RFC 9112 2.2).
  */
-enum http_result http_request_parse(struct span in, const struct http_limits *limits, size_t *scanned,
-	struct http_request *out, size_t *used, struct http_error *err);
+enum http_result http_request_parse(struct span in, const struct http_limits *limits,
+	size_t *scanned, struct http_request *out, size_t *used, struct http_error *err);
 
 /*
  * The same for a response head. `method` is the request's: the answer to HEAD,
  * and 1xx, 204 and 304, have no body. A 1xx (101 too) is returned like any
  * other: the caller skips 100 to 199 but 101.
  */
-enum http_result http_response_parse(struct span in, const struct http_limits *limits, size_t *scanned,
-	enum http_method method, struct http_response *out, size_t *used, struct http_error *err);
+enum http_result http_response_parse(struct span in, const struct http_limits *limits,
+	size_t *scanned, enum http_method method, struct http_response *out, size_t *used,
+	struct http_error *err);
 
 /* First field of that name (ASCII case ignored); false when there is none. */
 bool http_field(const struct http_fields *f, struct span name, struct span *value);

@@ -13,8 +13,8 @@
 #define MAX_SKIPPED 16384
 
 enum {
-	BODY_PAYLOAD, /* `left` bytes of the length or of the chunk */
-	BODY_SIZE, /* hex digits */
+	BODY_PAYLOAD,   /* `left` bytes of the length or of the chunk */
+	BODY_SIZE,      /* hex digits */
 	BODY_EXTENSION, /* from ';' to CR */
 	BODY_SIZE_LF,
 	BODY_DATA_CR, /* behind the chunk's payload */

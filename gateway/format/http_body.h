@@ -34,7 +34,8 @@ void http_body_init_lenient(struct http_body *b, enum http_framing framing, uint
  * A body with no bytes (NONE, length 0) is done at once, also with an empty `in`.
  * With HTTP_BODY_TO_EOF it is never done: the end of the connection ends it.
  */
-enum http_result http_body_next(struct http_body *b, struct span in, size_t *used, struct span *payload);
+enum http_result http_body_next(struct http_body *b, struct span in, size_t *used,
+	struct span *payload);
 
 /* Whether the end of the connection here is the end of the message. */
 bool http_body_may_end(const struct http_body *b);

@@ -123,7 +123,8 @@ hyper_field(const struct http_request *r, struct span name, struct span *value)
 }
 
 void
-hyper_string_to_sign(const struct hyper_auth *a, struct span date, struct span canonical, struct text *out)
+hyper_string_to_sign(const struct hyper_auth *a, struct span date, struct span canonical,
+	struct text *out)
 {
 	unsigned char digest[SECRET_SHA256_LEN];
 	char hex[2 * SECRET_SHA256_LEN + 1];

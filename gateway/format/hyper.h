@@ -22,7 +22,7 @@ struct hyper_auth {
 	struct span access_key;
 	struct span scope; /* from the date on: "20260102/REGION/hyper/hyper_request" */
 	struct span date, region, service, terminator;
-	struct span signed_names;                 /* as sent: "content-type;host;..." */
+	struct span signed_names;                  /* as sent: "content-type;host;..." */
 	struct span signed_name[HYPER_MAX_SIGNED]; /* lower case, sorted, each once */
 	unsigned signed_count;
 	unsigned char signature[SECRET_SHA256_LEN];
@@ -45,7 +45,8 @@ bool hyper_field(const struct http_request *r, struct span name, struct span *va
  */
 int hyper_canonical(const struct http_request *r, const struct hyper_auth *a, struct text *out);
 /* `date` is the X-Hyper-Date. */
-void hyper_string_to_sign(const struct hyper_auth *a, struct span date, struct span canonical, struct text *out);
+void hyper_string_to_sign(const struct hyper_auth *a, struct span date, struct span canonical,
+	struct text *out);
 /* `secret` has 1024 bytes at most; more never makes a right signature. */
 void hyper_sign(struct span secret, const struct hyper_auth *a, struct span string_to_sign,
 	unsigned char out[SECRET_SHA256_LEN]);

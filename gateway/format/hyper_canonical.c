@@ -72,7 +72,8 @@ host_to_sign(struct span host)
 	for (unsigned i = 0; i < 2; i++) {
 		struct span port = ports[i];
 
-		if (host.len > port.len && memcmp(host.p + host.len - port.len, port.p, port.len) == 0)
+		if (host.len > port.len &&
+			memcmp(host.p + host.len - port.len, port.p, port.len) == 0)
 			return (struct span){ host.p, host.len - port.len };
 	}
 	return host;

@@ -21,11 +21,11 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json {
 	enum json_type type;
-	bool truth;        /* JSON_BOOL */
-	struct span text;  /* JSON_STRING decoded; JSON_NUMBER as it was written */
-	struct span key;   /* of a member of an object, decoded */
-	size_t offset;     /* where the value begins in the input */
-	unsigned count;    /* children */
+	bool truth;                /* JSON_BOOL */
+	struct span text;          /* JSON_STRING decoded; JSON_NUMBER as it was written */
+	struct span key;           /* of a member of an object, decoded */
+	size_t offset;             /* where the value begins in the input */
+	unsigned count;            /* children */
 	struct json *first, *last; /* children, in order */
 	struct json *next;
 	struct json *parent;
@@ -49,7 +49,8 @@ struct json_doc {
 	struct json_arena *arena;
 };
 
-int json_parse(struct span in, const struct json_limits *limits, struct json_doc *doc, struct json_error *err);
+int json_parse(struct span in, const struct json_limits *limits, struct json_doc *doc,
+	struct json_error *err);
 /* An empty document to build in: root NULL. */
 int json_doc_new(struct json_doc *doc);
 void json_free(struct json_doc *doc);
@@ -83,7 +84,8 @@ void json_where(struct span in, size_t offset, unsigned *line, unsigned *column)
  * `element` gets one element a call (valid during the call only).
  */
 struct json_stream;
-typedef int json_element_fn(void *arg, struct json_doc *doc, struct json *element); /* 0, or -1 to stop */
+typedef int json_element_fn(void *arg, struct json_doc *doc,
+	struct json *element); /* 0, or -1 to stop */
 /* `largest` bounds one element's bytes. A top-level value that is not an array is an error.
  * Elements are read with the default limits and exact_keys: they are the engine's. */
 struct json_stream *json_stream_new(size_t largest, json_element_fn *element, void *arg);

@@ -173,8 +173,8 @@ connection_next(struct connection *c)
 		connection_state_set(c, CONNECTION_IDLE);
 		return false;
 	}
-	switch (http_request_parse(text_span(&c->in), &c->house->config->head_limits, &c->scanned, &q,
-		&used, &err)) {
+	switch (http_request_parse(text_span(&c->in), &c->house->config->head_limits, &c->scanned,
+		&q, &used, &err)) {
 	case HTTP_MORE:
 		connection_state_set(c, CONNECTION_HEAD);
 		if (c->ended)
@@ -266,7 +266,8 @@ connection_take(struct connection *c)
 static void
 connection_read(struct connection *c)
 {
-	for (int round = 0; c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED; round++) {
+	for (int round = 0; c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED;
+		round++) {
 		unsigned char *buf = c->house->r->plain;
 		size_t room = connection_room(c);
 		ssize_t n;
@@ -278,7 +279,8 @@ connection_read(struct connection *c)
 		}
 		if (round == READ_ROUNDS)
 			channel_read_last(c->channel);
-		n = channel_read(c->channel, buf, room < REACTOR_PLAIN_SIZE ? room : REACTOR_PLAIN_SIZE);
+		n = channel_read(c->channel, buf,
+			room < REACTOR_PLAIN_SIZE ? room : REACTOR_PLAIN_SIZE);
 		if (n == CHANNEL_AGAIN)
 			return;
 		if (n == 0) {
@@ -324,7 +326,8 @@ connection_session_done(struct connection *c)
 	connection_state_set(c, CONNECTION_IDLE);
 	connection_process(c);
 	/* Reading may have been stopped by what is now taken. */
-	if (c->full && !c->processing && c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED) {
+	if (c->full && !c->processing && c->state != CONNECTION_CLOSED &&
+		c->state != CONNECTION_SPLICED) {
 		c->full = false;
 		channel_read_enable(c->channel, true);
 		connection_readable(c);
@@ -362,7 +365,8 @@ static const struct channel_handler plain_handler = { .failed = NULL };
 static void
 connection_answer_plain(struct connection *c)
 {
-	static const char answer[] = "HTTP/1.1 400 Bad Request\r\n"
+	static const char answer[] =
+		"HTTP/1.1 400 Bad Request\r\n"
 		"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 75\r\nConnection: close\r\n\r\n"
 		"This port speaks TLS only: use https:// (docker: --tls, DOCKER_TLS_VERIFY).";
 
@@ -424,10 +428,12 @@ connection_timeout(evutil_socket_t fd, short what, void *arg)
 	if (c->state == CONNECTION_HEAD)
 		reply_error(c, &late);
 	else if (c->state == CONNECTION_BODY) {
-		session_fail(c->session, 408, "body timeout", "the request's body did not come in time");
+		session_fail(c->session, 408, "body timeout",
+			"the request's body did not come in time");
 		return;
 	}
-	connection_close(c, reason, c->state == CONNECTION_WRITE || c->state == CONNECTION_HANDSHAKE);
+	connection_close(c, reason,
+		c->state == CONNECTION_WRITE || c->state == CONNECTION_HANDSHAKE);
 }
 
 static void

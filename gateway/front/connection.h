@@ -21,8 +21,8 @@ struct connection;
 struct house;
 
 /* What all connections of a worker share. One a worker. */
-struct house *house_new(struct reactor *r, const struct config *c, const struct store *s, struct tls *t,
-	struct engine *e, struct board *b, unsigned slot);
+struct house *house_new(struct reactor *r, const struct config *c, const struct store *s,
+	struct tls *t, struct engine *e, struct board *b, unsigned slot);
 void house_free(struct house *h);
 /* Takes the accepted descriptor. */
 void house_accept(struct house *h, int fd, const struct sockaddr *peer, socklen_t len);

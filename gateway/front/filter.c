@@ -11,7 +11,8 @@ static const struct json_limits engine_limits = { .nodes = 1000000, .exact_keys 
 static int
 filter_unreadable(struct session *s, const char *what)
 {
-	exchange_refuse(&s->w->x, 502, "engine broken", "the engine's answer cannot be read: %s", what);
+	exchange_refuse(&s->w->x, 502, "engine broken", "the engine's answer cannot be read: %s",
+		what);
 	return -1;
 }
 
@@ -68,7 +69,9 @@ filter_piece(struct session *s, struct span piece)
 	struct json_error err;
 
 	if (w->list)
-		return json_stream_feed(w->list, piece, &err) == 0 ? 0 : filter_unreadable(s, err.message);
+		return json_stream_feed(w->list, piece, &err) == 0
+			? 0
+			: filter_unreadable(s, err.message);
 	text_add_span(&w->whole, piece);
 	return w->whole.failed ? filter_unreadable(s, "it is too large") : 0;
 }

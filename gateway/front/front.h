@@ -44,10 +44,10 @@ void house_emit(struct house *h, const struct event_facts *f);
 enum connection_state {
 	CONNECTION_NEW,
 	CONNECTION_HANDSHAKE,
-	CONNECTION_IDLE, /* between requests */
-	CONNECTION_HEAD, /* some of a head is here */
-	CONNECTION_BODY, /* a session reads its body */
-	CONNECTION_BUSY, /* a session works */
+	CONNECTION_IDLE,  /* between requests */
+	CONNECTION_HEAD,  /* some of a head is here */
+	CONNECTION_BODY,  /* a session reads its body */
+	CONNECTION_BUSY,  /* a session works */
 	CONNECTION_WRITE, /* the client is slow to take what it got */
 	CONNECTION_SPLICED,
 	CONNECTION_CLOSED,
@@ -94,24 +94,24 @@ enum session_state {
 struct work {
 	struct exchange x; /* first: a gate's resume finds the work by it */
 	struct session *session;
-	struct text head;         /* what the request's spans point into */
+	struct text head; /* what the request's spans point into */
 	struct text body;
 	struct http_body decoder;
-	unsigned gate;            /* index in the roster */
+	unsigned gate; /* index in the roster */
 	enum gate_phase gate_phase;
 	struct engine_call *call;
-	unsigned status;          /* of the answer */
-	struct text media;        /* its Content-Type */
-	struct text fields;       /* its other fields, as they will be sent */
-	struct text pending;      /* of its body, before its head is sent */
-	struct text whole;        /* the engine's body, when a filter needs all of it */
+	unsigned status;     /* of the answer */
+	struct text media;   /* its Content-Type */
+	struct text fields;  /* its other fields, as they will be sent */
+	struct text pending; /* of its body, before its head is sent */
+	struct text whole;   /* the engine's body, when a filter needs all of it */
 	struct json_stream *list;
-	bool list_any;            /* an element was printed */
+	bool list_any; /* an element was printed */
 	bool filtered;
-	bool committed;           /* the head is sent */
+	bool committed; /* the head is sent */
 	bool chunked;
-	uint64_t length;          /* of the answer, UINT64_MAX: not known */
-	uint64_t sent;            /* body bytes */
+	uint64_t length; /* of the answer, UINT64_MAX: not known */
+	uint64_t sent;   /* body bytes */
 };
 
 struct session {
@@ -119,7 +119,7 @@ struct session {
 	struct work *w; /* NULL once spliced */
 	struct board_row *row;
 	struct splice *splice;
-	const char *stop_reason; /* for splice_stop */
+	const char *stop_reason;  /* for splice_stop */
 	const char *scheme, *tls; /* static */
 	uint64_t begun_ms;
 	enum session_state state;
@@ -142,8 +142,8 @@ void session_drained(struct session *s);
 void session_state_set(struct session *s, enum session_state st);
 /* Judged refusals and failures: an answer of ours. */
 void session_refuse(struct session *s);
-__attribute__((format(printf, 4, 5))) void session_fail(struct session *s, unsigned status, const char *reason,
-	const char *fmt, ...);
+__attribute__((format(printf, 4, 5))) void session_fail(struct session *s, unsigned status,
+	const char *reason, const char *fmt, ...);
 /* The answer is complete. */
 void session_answered(struct session *s, const char *reason);
 /* The one way out: callbacks, row, memory. */

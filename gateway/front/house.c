@@ -33,7 +33,13 @@ house_new(struct reactor *r, const struct config *c, const struct store *s, stru
 
 	if (!h)
 		return NULL;
-	*h = (struct house){ .r = r, .config = c, .store = s, .tls = t, .engine = e, .board = b, .slot = slot };
+	*h = (struct house){ .r = r,
+		.config = c,
+		.store = s,
+		.tls = t,
+		.engine = e,
+		.board = b,
+		.slot = slot };
 	h->owners = owners_new(c->owner_cache);
 	if (!h->owners) {
 		free(h);

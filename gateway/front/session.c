@@ -245,7 +245,8 @@ session_body_start(struct session *s)
 	const struct http_request *q = &w->x.request;
 
 	if (q->framing == HTTP_BODY_LENGTH && q->length > c->house->config->max_body) {
-		session_fail(s, 413, "body too large", "the request's body is larger than %llu bytes",
+		session_fail(s, 413, "body too large",
+			"the request's body is larger than %llu bytes",
 			(unsigned long long)c->house->config->max_body);
 		return;
 	}
@@ -280,9 +281,11 @@ session_read(struct session *s)
 	} while (r == HTTP_MORE && in.len && w->body.len <= c->house->config->max_body);
 	text_drop(&c->in, c->in.len - in.len);
 	if (r == HTTP_BAD) {
-		session_fail(s, 400, "bad body framing", "the request's body is not framed as it says");
+		session_fail(s, 400, "bad body framing",
+			"the request's body is not framed as it says");
 	} else if (w->body.len > c->house->config->max_body || w->body.failed) {
-		session_fail(s, 413, "body too large", "the request's body is larger than %llu bytes",
+		session_fail(s, 413, "body too large",
+			"the request's body is larger than %llu bytes",
 			(unsigned long long)c->house->config->max_body);
 	} else if (r == HTTP_DONE) {
 		session_body_done(s);

@@ -10,10 +10,8 @@
 #define HOLD_BACK ((size_t)64 << 10)
 
 /* What clients of the engine read. All else stays between the engine and us. */
-static const char *const passed_fields[] = {
-	"Api-Version", "Builder-Version", "Cache-Control", "Date", "Docker-Experimental", "Ostype",
-	"Pragma", "Server", NULL
-};
+static const char *const passed_fields[] = { "Api-Version", "Builder-Version", "Cache-Control",
+	"Date", "Docker-Experimental", "Ostype", "Pragma", "Server", NULL };
 
 void
 answer_fields(struct session *s, const struct http_response *head)
@@ -109,8 +107,8 @@ answer_length(const struct session *s, const struct http_response *head)
 	if (head->framing != HTTP_BODY_NONE)
 		return UINT64_MAX;
 	/* The answer to HEAD tells the length of what GET would bring. */
-	if (s->w->x.request.method == HTTP_HEAD && http_field(&head->fields, SPAN("Content-Length"), &v) &&
-		span_u64(v, &n))
+	if (s->w->x.request.method == HTTP_HEAD &&
+		http_field(&head->fields, SPAN("Content-Length"), &v) && span_u64(v, &n))
 		return n;
 	return 0;
 }

@@ -68,7 +68,8 @@ session_head(void *arg, const struct http_response *head)
 	if (session_splice_wanted(s, head))
 		session_splice(s, head);
 	else if (head->status == 101)
-		session_fail(s, 502, "engine", "the engine switched protocols without being asked to");
+		session_fail(s, 502, "engine",
+			"the engine switched protocols without being asked to");
 	else
 		session_answer_head(s, head);
 }
@@ -102,7 +103,8 @@ session_failed(void *arg, enum engine_failure what, const char *why)
 		session_fail(s, 502, "engine unreachable", "the engine cannot be reached: %s", why);
 		break;
 	case ENGINE_BROKEN:
-		session_fail(s, 502, "engine broken", "the engine's answer cannot be used: %s", why);
+		session_fail(s, 502, "engine broken", "the engine's answer cannot be used: %s",
+			why);
 		break;
 	}
 }
@@ -131,7 +133,8 @@ session_send(struct session *s)
 	struct text path;
 
 	if (session_row(s) == -1) {
-		session_fail(s, 503, "too many sessions", "too many sessions at once; try again later");
+		session_fail(s, 503, "too many sessions",
+			"too many sessions at once; try again later");
 		return;
 	}
 	if (q.body.len)
@@ -147,5 +150,6 @@ session_send(struct session *s)
 		w->call = engine_send(x->engine, &q, &session_handler, s);
 	text_free(&path);
 	if (!w->call)
-		session_fail(s, 503, "no resources", "out of descriptors or memory; try again later");
+		session_fail(s, 503, "no resources",
+			"out of descriptors or memory; try again later");
 }

@@ -9,8 +9,10 @@
 static bool
 media_is_stream(struct span type)
 {
-	return type.p && (http_media_type_is(type, SPAN("application/vnd.docker.raw-stream")) ||
-		http_media_type_is(type, SPAN("application/vnd.docker.multiplexed-stream")));
+	return type.p &&
+		(http_media_type_is(type, SPAN("application/vnd.docker.raw-stream")) ||
+			http_media_type_is(type,
+				SPAN("application/vnd.docker.multiplexed-stream")));
 }
 
 /* By the answer only: what the client asked for does not tell what the engine did. */
@@ -23,7 +25,8 @@ session_splice_wanted(const struct session *s, const struct http_response *head)
 		return false;
 	if (head->status == 101)
 		return x->request.upgrade.p != NULL;
-	return head->status == 200 && head->framing == HTTP_BODY_TO_EOF && media_is_stream(head->content_type);
+	return head->status == 200 && head->framing == HTTP_BODY_TO_EOF &&
+		media_is_stream(head->content_type);
 }
 
 static void
@@ -33,7 +36,8 @@ splice_reply_head(struct session *s, const struct http_response *head, struct te
 
 	answer_fields(s, head);
 	answer_media(s, head);
-	text_add_str(out, head->status == 101 ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
+	text_add_str(out,
+		head->status == 101 ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
 	if (w->media.len)
 		text_addf(out, "Content-Type: %.*s\r\n", (int)w->media.len, w->media.p);
 	if (head->status == 101)
@@ -98,7 +102,8 @@ session_splice(struct session *s, const struct http_response *head)
 	atomic_store(&s->row->spliced, 1);
 	session_state_set(s, SESSION_SPLICED);
 	connection_state_set(c, CONNECTION_SPLICED);
-	s->splice = splice_new(c->house->r, c->channel, engine, text_span(&c->in), early, c->ended, &o);
+	s->splice =
+		splice_new(c->house->r, c->channel, engine, text_span(&c->in), early, c->ended, &o);
 	splice_slim(s);
 	if (!s->splice)
 		splice_done(s, SPLICE_CLIENT_GONE);

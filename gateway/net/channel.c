@@ -218,7 +218,8 @@ channel_read_out(struct channel *c)
 static void
 channel_renew_finish(struct channel *c)
 {
-	struct timeval tv = { (time_t)(c->linger_ms / 1000), (suseconds_t)(c->linger_ms % 1000 * 1000) };
+	struct timeval tv = { (time_t)(c->linger_ms / 1000),
+		(suseconds_t)(c->linger_ms % 1000 * 1000) };
 
 	if (c->renewals++ < FINISH_RENEWALS)
 		event_add(c->timer, &tv);

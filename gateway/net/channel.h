@@ -24,7 +24,13 @@
 typedef struct ssl_st SSL;
 struct channel;
 
-enum channel_state { CHANNEL_CONNECTING, CHANNEL_HANDSHAKE, CHANNEL_OPEN, CHANNEL_ENDING, CHANNEL_CLOSED };
+enum channel_state {
+	CHANNEL_CONNECTING,
+	CHANNEL_HANDSHAKE,
+	CHANNEL_OPEN,
+	CHANNEL_ENDING,
+	CHANNEL_CLOSED
+};
 
 /* All are optional. A handler may close the channel, and may replace its handlers. */
 struct channel_handler {
@@ -43,9 +49,11 @@ extern const char CHANNEL_NOT_TLS[];
 
 /* Takes the descriptor. A TLS channel (server side; takes `ssl` too) starts its handshake; a plain one is open. NULL without
  * memory (both are closed then). Reading is on at first. */
-struct channel *channel_new(struct reactor *r, int fd, SSL *ssl, const struct channel_handler *h, void *arg);
+struct channel *channel_new(struct reactor *r, int fd, SSL *ssl, const struct channel_handler *h,
+	void *arg);
 /* For a socket whose connect() is in progress. */
-struct channel *channel_connecting(struct reactor *r, int fd, const struct channel_handler *h, void *arg);
+struct channel *channel_connecting(struct reactor *r, int fd, const struct channel_handler *h,
+	void *arg);
 void channel_handle(struct channel *c, const struct channel_handler *h, void *arg);
 
 #define CHANNEL_AGAIN (-1)

@@ -32,8 +32,8 @@ struct channel {
 	unsigned char state;
 	unsigned char renewals;
 	bool reading : 1;
-	bool dry : 1;       /* the socket had no more at the last look: not asked again before an event */
-	bool fin : 1;       /* the peer's FIN was read */
+	bool dry : 1; /* the socket had no more at the last look: not asked again before an event */
+	bool fin : 1; /* the peer's FIN was read */
 	bool hung : 1;      /* hangup was told */
 	bool ended : 1;     /* the peer's orderly end was read */
 	bool shut : 1;      /* our end was asked for */

@@ -104,8 +104,9 @@ channel_out_flush(struct channel *c)
 		return -1;
 	if (c->out && out_flush_backlog(c) == -1)
 		return -1;
-	if (len && (out_send(c, r->cipher, len, &sent) == -1 ||
-		(sent < len && out_keep(c, r->cipher + sent, len - sent) == -1)))
+	if (len &&
+		(out_send(c, r->cipher, len, &sent) == -1 ||
+			(sent < len && out_keep(c, r->cipher + sent, len - sent) == -1)))
 		return -1;
 	if (c->shut && !c->shut_sent && !c->out)
 		out_end(c);

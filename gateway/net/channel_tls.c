@@ -144,9 +144,11 @@ channel_tls_read(struct channel *c, void *buf, size_t size)
 	if (c->bad)
 		return CHANNEL_ERROR;
 	/* The usual second call of a short turn, without OpenSSL's cost. */
-	if (c->dry && !SSL_has_pending(c->ssl) && !(SSL_get_shutdown(c->ssl) & SSL_RECEIVED_SHUTDOWN))
+	if (c->dry && !SSL_has_pending(c->ssl) &&
+		!(SSL_get_shutdown(c->ssl) & SSL_RECEIVED_SHUTDOWN))
 		return CHANNEL_AGAIN;
-	while (got < size && (r = SSL_read_ex(c->ssl, (unsigned char *)buf + got, size - got, &n)) == 1)
+	while (got < size &&
+		(r = SSL_read_ex(c->ssl, (unsigned char *)buf + got, size - got, &n)) == 1)
 		got += n;
 	err = r == 1 ? SSL_ERROR_NONE : SSL_get_error(c->ssl, r);
 	if (r != 1)

@@ -11,7 +11,9 @@
 #include "net/engine_impl.h"
 
 /* Of an answer's head; engines send less than 1 KiB. */
-static const struct http_limits answer_limits = { .line = 8192, .head = 65536, .fields = HTTP_MAX_FIELDS };
+static const struct http_limits answer_limits = { .line = 8192,
+	.head = 65536,
+	.fields = HTTP_MAX_FIELDS };
 
 struct engine *
 engine_new(struct reactor *r, const struct config *c, struct board *b, unsigned slot)
@@ -100,8 +102,8 @@ call_timeout(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	engine_call_fail(call, ENGINE_TIMEOUT,
-		call->state == CALL_CONNECT ? "the engine does not take connections" :
-					      "the engine does not answer");
+		call->state == CALL_CONNECT ? "the engine does not take connections"
+					    : "the engine does not answer");
 }
 
 void
@@ -160,7 +162,8 @@ call_body(struct engine_call *call, struct span in)
 		if (call->state != CALL_BODY)
 			return;
 		if (r == HTTP_BAD) {
-			engine_call_fail(call, ENGINE_BROKEN, "the engine's answer is not framed as it says");
+			engine_call_fail(call, ENGINE_BROKEN,
+				"the engine's answer is not framed as it says");
 			return;
 		}
 		if (r == HTTP_DONE) {
@@ -229,7 +232,9 @@ call_end(struct engine_call *call, const char *why)
 	if (call->state == CALL_BODY && http_body_may_end(&call->body))
 		call_done(call, false);
 	else
-		engine_call_fail(call, call->state == CALL_HEAD && !call->in.len ? ENGINE_UNREACHABLE : ENGINE_BROKEN,
+		engine_call_fail(call,
+			call->state == CALL_HEAD && !call->in.len ? ENGINE_UNREACHABLE
+								  : ENGINE_BROKEN,
 			why);
 }
 
@@ -245,8 +250,9 @@ call_readable(void *arg)
 		if (n == CHANNEL_AGAIN)
 			return;
 		if (n <= 0) {
-			call_end(call, n == 0 ? "the engine closed the connection before its answer was complete" :
-						"the engine's connection was reset");
+			call_end(call,
+				n == 0 ? "the engine closed the connection before its answer was complete"
+				       : "the engine's connection was reset");
 			return;
 		}
 		if (!call->no_limit)
@@ -320,7 +326,8 @@ call_fail_later(void *arg)
 }
 
 struct engine_call *
-engine_send(struct engine *e, const struct engine_request *q, const struct engine_handler *h, void *arg)
+engine_send(struct engine *e, const struct engine_request *q, const struct engine_handler *h,
+	void *arg)
 {
 	struct engine_call *call = calloc(1, sizeof(*call));
 

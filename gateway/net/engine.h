@@ -25,12 +25,16 @@ struct engine_request {
 	struct span query;        /* without '?', canonical; may be empty */
 	struct span content_type; /* empty: none */
 	struct span body;
-	struct span upgrade;      /* "tcp" or empty */
-	bool hijack;              /* a connection of its own, never kept */
-	bool no_limit;            /* the answer's head may take for ever */
+	struct span upgrade; /* "tcp" or empty */
+	bool hijack;         /* a connection of its own, never kept */
+	bool no_limit;       /* the answer's head may take for ever */
 };
 
-enum engine_failure { ENGINE_UNREACHABLE /* 502 */, ENGINE_TIMEOUT /* 504 */, ENGINE_BROKEN /* 502: its answer cannot be read */ };
+enum engine_failure {
+	ENGINE_UNREACHABLE /* 502 */,
+	ENGINE_TIMEOUT /* 504 */,
+	ENGINE_BROKEN /* 502: its answer cannot be read */
+};
 
 /* `failed` and `end` are the last call; a handler may cancel the call in any of them. */
 struct engine_handler {
@@ -42,7 +46,8 @@ struct engine_handler {
 	void (*failed)(void *arg, enum engine_failure what, const char *why);
 };
 
-struct engine *engine_new(struct reactor *r, const struct config *c, struct board *b, unsigned slot);
+struct engine *engine_new(struct reactor *r, const struct config *c, struct board *b,
+	unsigned slot);
 void engine_free(struct engine *e);
 
 /* NULL (nothing called): no descriptor or memory. Handlers are never called before it returns. */

@@ -149,7 +149,8 @@ static void
 connect_tune(int fd, const struct config *c)
 {
 	int on = 1, idle = (int)(c->tcp_keepalive_idle_ms / 1000);
-	int interval = (int)(c->tcp_keepalive_interval_ms / 1000), count = (int)c->tcp_keepalive_count;
+	int interval = (int)(c->tcp_keepalive_interval_ms / 1000),
+	    count = (int)c->tcp_keepalive_count;
 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (!idle)
@@ -216,8 +217,8 @@ connect_new(struct engine_call *call)
 		return err == EAGAIN ? connect_wait(call) : -1;
 	}
 	board_count(e->board, e->slot, COUNT_ENGINE_CONNECTS, 1);
-	call->channel = r == 0 ? channel_new(e->r, fd, NULL, &engine_call_handler, call) :
-				 channel_connecting(e->r, fd, &engine_call_handler, call);
+	call->channel = r == 0 ? channel_new(e->r, fd, NULL, &engine_call_handler, call)
+			       : channel_connecting(e->r, fd, &engine_call_handler, call);
 	call->why = "out of memory";
 	if (!call->channel)
 		return -1;
@@ -231,7 +232,9 @@ engine_connect(struct engine_call *call, bool fresh)
 {
 	struct engine *e = call->engine;
 
-	call->channel = fresh || call->hijack ? NULL : idle_take(e, !(call->method & (HTTP_GET | HTTP_HEAD)));
+	call->channel = fresh || call->hijack
+		? NULL
+		: idle_take(e, !(call->method & (HTTP_GET | HTTP_HEAD)));
 	call->reused = call->channel != NULL;
 	if (call->reused) {
 		board_count(e->board, e->slot, COUNT_ENGINE_REUSES, 1);

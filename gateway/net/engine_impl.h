@@ -27,7 +27,8 @@ struct engine {
 	const struct config *config;
 	struct board *board;
 	unsigned slot;
-	struct engine_idle *idle; /* the one used last first: the others grow old and are closed by the engine */
+	struct engine_idle *
+		idle; /* the one used last first: the others grow old and are closed by the engine */
 	unsigned idle_count;
 	bool versions_known;
 	struct engine_versions versions;
@@ -49,8 +50,9 @@ struct engine_call {
 	struct channel *channel; /* NULL while a connect is tried again, and when over */
 	const struct engine_handler *h;
 	void *arg;
-	struct text out; /* the request, kept until an answer begins: a stale connection is replaced */
-	struct text in;  /* the head */
+	struct text
+		out; /* the request, kept until an answer begins: a stale connection is replaced */
+	struct text in; /* the head */
 	size_t scanned;
 	struct http_body body;
 	struct event deadline;

@@ -18,7 +18,7 @@ struct splice {
 	struct reactor *r;
 	struct channel *client, *engine;
 	struct splice_options o;
-	struct event *idle; /* with an idle limit only */
+	struct event *idle;     /* with an idle limit only */
 	unsigned char up, down; /* enum splice_flow */
 	bool over;
 };
@@ -69,7 +69,8 @@ splice_close(struct splice *s, enum splice_end how)
 static void
 splice_touch(struct splice *s)
 {
-	struct timeval tv = { (time_t)(s->o.idle_ms / 1000), (suseconds_t)(s->o.idle_ms % 1000 * 1000) };
+	struct timeval tv = { (time_t)(s->o.idle_ms / 1000),
+		(suseconds_t)(s->o.idle_ms % 1000 * 1000) };
 
 	if (s->idle)
 		event_add(s->idle, &tv);

@@ -17,11 +17,11 @@
 struct splice;
 
 enum splice_end {
-	SPLICE_ENGINE_END,     /* the engine ended its stream; all of it was given to the client */
-	SPLICE_CLIENT_GONE,    /* reset, or a write to it failed */
-	SPLICE_ENGINE_GONE,    /* reset */
-	SPLICE_IDLE,           /* idle timeout */
-	SPLICE_STOPPED,        /* splice_stop */
+	SPLICE_ENGINE_END,  /* the engine ended its stream; all of it was given to the client */
+	SPLICE_CLIENT_GONE, /* reset, or a write to it failed */
+	SPLICE_ENGINE_GONE, /* reset */
+	SPLICE_IDLE,        /* idle timeout */
+	SPLICE_STOPPED,     /* splice_stop */
 };
 const char *splice_end_name(enum splice_end e);
 
@@ -30,9 +30,9 @@ typedef void splice_tap_fn(void *arg, bool up, struct span bytes);
 
 struct splice_options {
 	uint64_t linger_ms;
-	uint64_t idle_ms; /* 0: never */
+	uint64_t idle_ms;            /* 0: never */
 	_Atomic uint64_t *up, *down; /* byte counts, kept up to date */
-	splice_tap_fn *tap; /* NULL: none */
+	splice_tap_fn *tap;          /* NULL: none */
 	/* Once, at the end. The engine's channel is closed; the client's is being finished on its own. */
 	void (*done)(void *arg, enum splice_end how);
 	void *arg;
@@ -44,7 +44,8 @@ struct splice_options {
  * end was read already. NULL without memory (both channels are closed).
  */
 struct splice *splice_new(struct reactor *r, struct channel *client, struct channel *engine,
-	struct span early_up, struct span early_down, bool client_ended, const struct splice_options *o);
+	struct span early_up, struct span early_down, bool client_ended,
+	const struct splice_options *o);
 /* Ends it now, in an orderly way for the client: what is in the backlog is still flushed. Calls `done`. */
 void splice_stop(struct splice *s);
 

@@ -23,7 +23,7 @@
 
 /* The client authorities, while contexts are made. */
 struct tls_ca {
-	STACK_OF(X509) *all;
+	STACK_OF(X509) * all;
 	X509_STORE *store;
 	unsigned char context[SECRET_SHA256_LEN];
 };
@@ -70,11 +70,13 @@ use_protocol(SSL_CTX *ctx)
 	static char groups[] = GROUPS;
 
 	SSL_CTX_set_security_level(ctx, 2);
-	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-					 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_options(ctx,
+		SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+			SSL_OP_IGNORE_UNEXPECTED_EOF);
 	/* Without NO_AUTO_CHAIN each handshake looks for the chain's rest among the client authorities. */
-	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
+	SSL_CTX_set_mode(ctx,
+		SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+			SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_recv_max_early_data(ctx, 0);
 	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
@@ -110,14 +112,15 @@ use_client_ca(SSL_CTX *ctx, const struct config *c, const struct tls_ca *ca)
 }
 
 static int
-use_certificates(SSL_CTX *ctx, const struct tls *t, const struct tls_set *set, const struct config *c,
-	struct text *errors)
+use_certificates(SSL_CTX *ctx, const struct tls *t, const struct tls_set *set,
+	const struct config *c, struct text *errors)
 {
 	for (unsigned k = 0; k < TLS_KEYS; k++) {
 		const struct tls_cert *cert = set->cert[k];
 		const char *why;
 
-		if (!cert || SSL_CTX_use_cert_and_key(ctx, cert->leaf, cert->key, cert->chain, 1) == 1)
+		if (!cert ||
+			SSL_CTX_use_cert_and_key(ctx, cert->leaf, cert->key, cert->chain, 1) == 1)
 			continue;
 		why = ERR_reason_error_string(ERR_peek_last_error());
 		tls_error(errors, c->certificates[cert - t->cert].cert,
@@ -203,8 +206,8 @@ read_certificates(struct tls *t, const struct config *c, struct text *errors)
 	int result = 0;
 
 	if (c->certificate_count == 0 || c->certificate_count > TLS_MAX_CERTS) {
-		tls_error(errors, "tls", "%u certificates are configured; name 1 to %d", c->certificate_count,
-			TLS_MAX_CERTS);
+		tls_error(errors, "tls", "%u certificates are configured; name 1 to %d",
+			c->certificate_count, TLS_MAX_CERTS);
 		return -1;
 	}
 	for (unsigned i = 0; i < c->certificate_count; i++) {

@@ -24,8 +24,8 @@ SSL *tls_accept(struct tls *t);
 struct tls_peer {
 	bool present;
 	unsigned char digest[SECRET_SHA256_LEN]; /* of its DER */
-	char common_name[128];  /* "" when there is none or it does not fit */
-	char uri[256];          /* first SAN URI, "" as above; more than one URI: "" */
+	char common_name[128];                   /* "" when there is none or it does not fit */
+	char uri[256]; /* first SAN URI, "" as above; more than one URI: "" */
 	int64_t not_after;
 };
 void tls_peer_read(SSL *ssl, struct tls_peer *out);

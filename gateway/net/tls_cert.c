@@ -43,12 +43,12 @@ open_pem(const char *file, struct text *errors)
 	BIO *in = BIO_new_file(file, "r");
 
 	if (!in)
-		tls_error(errors, file, "cannot be read: %s; name a PEM file that can", strerror(errno));
+		tls_error(errors, file, "cannot be read: %s; name a PEM file that can",
+			strerror(errno));
 	return in;
 }
 
-STACK_OF(X509) *
-tls_cert_read_all(const char *file, struct text *errors)
+STACK_OF(X509) * tls_cert_read_all(const char *file, struct text *errors)
 {
 	BIO *in = open_pem(file, errors);
 	STACK_OF(X509) *all = in ? sk_X509_new_null() : NULL;
@@ -63,7 +63,8 @@ tls_cert_read_all(const char *file, struct text *errors)
 		return NULL;
 	/* The file's end is told as a missing start line; all else is a broken certificate. */
 	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-		tls_error(errors, file, "certificate %d in it is broken (%s); write PEM, as from openssl x509",
+		tls_error(errors, file,
+			"certificate %d in it is broken (%s); write PEM, as from openssl x509",
 			sk_X509_num(all) + 1, reason());
 	else if (sk_X509_num(all) == 0)
 		tls_error(errors, file, "holds no certificate; write PEM, as from openssl x509");
@@ -100,9 +101,11 @@ read_key(const char *file, struct text *errors)
 	if (key)
 		return key;
 	if (encrypted)
-		tls_error(errors, file, "the key is encrypted; decrypt it with openssl pkey, mode 0600");
+		tls_error(errors, file,
+			"the key is encrypted; decrypt it with openssl pkey, mode 0600");
 	else
-		tls_error(errors, file, "holds no private key that can be read (%s); write PEM, as from openssl pkey",
+		tls_error(errors, file,
+			"holds no private key that can be read (%s); write PEM, as from openssl pkey",
 			reason());
 	return NULL;
 }
@@ -131,7 +134,8 @@ add_address(struct tls_cert *cert, const ASN1_OCTET_STRING *address)
 
 	if (len != 4 && len != 16)
 		return 0;
-	if (!inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(address), buf, sizeof(buf)))
+	if (!inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(address), buf,
+		    sizeof(buf)))
 		return 0;
 	return add_name(cert, span_of(buf));
 }
@@ -157,8 +161,9 @@ read_names(struct tls_cert *cert)
 		const GENERAL_NAME *n = sk_GENERAL_NAME_value(san, i);
 
 		if (n->type == GEN_DNS)
-			result = add_name(cert, (struct span){ (const char *)ASN1_STRING_get0_data(n->d.dNSName),
-							(size_t)ASN1_STRING_length(n->d.dNSName) });
+			result = add_name(cert,
+				(struct span){ (const char *)ASN1_STRING_get0_data(n->d.dNSName),
+					(size_t)ASN1_STRING_length(n->d.dNSName) });
 		else if (n->type == GEN_IPADD)
 			result = add_address(cert, n->d.iPAddress);
 	}
@@ -173,7 +178,8 @@ warn_of_dates(const X509 *leaf, const char *file)
 	if (X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0)
 		log_msg(LOG_WARN, "%s: the certificate has expired; clients will refuse it", file);
 	else if (X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0)
-		log_msg(LOG_WARN, "%s: the certificate is not valid yet; clients will refuse it", file);
+		log_msg(LOG_WARN, "%s: the certificate is not valid yet; clients will refuse it",
+			file);
 }
 
 static int
@@ -187,12 +193,14 @@ check_key(struct tls_cert *cert, const struct config_certificate *files, struct 
 		cert->type = TLS_KEY_RSA;
 		break;
 	default:
-		tls_error(errors, files->key, "is neither an ECDSA nor an RSA key; take one of these");
+		tls_error(errors, files->key,
+			"is neither an ECDSA nor an RSA key; take one of these");
 		return -1;
 	}
 	if (X509_check_private_key(cert->leaf, cert->key) == 1)
 		return 0;
-	tls_error(errors, files->key, "is not the key of the certificate in %s; name the one it was made with",
+	tls_error(errors, files->key,
+		"is not the key of the certificate in %s; name the one it was made with",
 		files->cert);
 	return -1;
 }

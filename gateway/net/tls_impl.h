@@ -17,7 +17,7 @@ enum tls_key { TLS_KEY_ECDSA, TLS_KEY_RSA, TLS_KEYS };
 struct tls_cert {
 	enum tls_key type;
 	X509 *leaf;
-	STACK_OF(X509) *chain;
+	STACK_OF(X509) * chain;
 	EVP_PKEY *key;
 	char **names; /* DNS names and addresses of the SAN, lower case; without a SAN the common name */
 	unsigned name_count;
@@ -52,12 +52,13 @@ __attribute__((format(printf, 3, 4))) void tls_error(struct text *errors, const 
 	const char *fmt, ...);
 
 /* tls_cert.c: reads certificate, chain and key; -1 with the reason in `*errors`. */
-int tls_cert_read(struct tls_cert *cert, const struct config_certificate *files, struct text *errors);
+int tls_cert_read(struct tls_cert *cert, const struct config_certificate *files,
+	struct text *errors);
 void tls_cert_free(struct tls_cert *cert);
 /* Whether `name` is one of its names or under its wildcard. */
 bool tls_cert_covers(const struct tls_cert *cert, const char *name);
 /* All certificates of a PEM file, the caller's; NULL with the reason in `*errors`. */
-STACK_OF(X509) *tls_cert_read_all(const char *file, struct text *errors);
+STACK_OF(X509) * tls_cert_read_all(const char *file, struct text *errors);
 
 /* tls_name.c: makes sets and names of the certificates, without contexts. */
 int tls_name_sets(struct tls *t);

@@ -20,7 +20,8 @@ read_common_name(X509 *x, char *out, size_t size)
 
 	if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
 		return;
-	len = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	len = ASN1_STRING_to_UTF8(&utf8,
+		X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 	if (len > 0)
 		span_copy((struct span){ (const char *)utf8, (size_t)len }, out, size);
 	OPENSSL_free(utf8);
@@ -56,8 +57,8 @@ unix_of(const ASN1_TIME *time)
 
 	if (ASN1_TIME_to_tm(time, &tm) != 1)
 		return 0;
-	snprintf(buf, sizeof(buf), "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-		tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	snprintf(buf, sizeof(buf), "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 	return clock_parse(span_of(buf), &seconds) ? seconds : 0;
 }
 

@@ -46,8 +46,9 @@ seal(const struct tls *t, struct board_ticket_key *key, unsigned char *name, uns
 
 /* 1: taken, 2: taken, and the client gets a new one, 0: a whole handshake. */
 static int
-unseal(const struct tls *t, struct board_ticket_key keys[BOARD_TICKET_KEYS], const unsigned char *name,
-	const unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac)
+unseal(const struct tls *t, struct board_ticket_key keys[BOARD_TICKET_KEYS],
+	const unsigned char *name, const unsigned char *iv, EVP_CIPHER_CTX *cipher,
+	EVP_MAC_CTX *mac)
 {
 	unsigned i = 0;
 
@@ -62,8 +63,8 @@ unseal(const struct tls *t, struct board_ticket_key keys[BOARD_TICKET_KEYS], con
 }
 
 static int
-on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac,
-	int sealing)
+on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
+	EVP_MAC_CTX *mac, int sealing)
 {
 	const struct tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	struct board_ticket_key keys[BOARD_TICKET_KEYS];

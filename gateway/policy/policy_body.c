@@ -26,8 +26,8 @@ body_type_check(struct exchange *x)
 static enum gate_answer
 body_refusal(struct exchange *x, unsigned status, const struct text *why)
 {
-	return exchange_refuse(x, status, status == 403 ? "denied" : "bad body", "%.*s", (int)why->len,
-		why->p ? why->p : "bad body");
+	return exchange_refuse(x, status, status == 403 ? "denied" : "bad body", "%.*s",
+		(int)why->len, why->p ? why->p : "bad body");
 }
 
 static enum gate_answer
@@ -56,7 +56,8 @@ static enum gate_answer
 body_none(struct exchange *x)
 {
 	if (x->body.len)
-		return exchange_refuse(x, 400, "unexpected body", "%s takes no body", x->endpoint->name);
+		return exchange_refuse(x, 400, "unexpected body", "%s takes no body",
+			x->endpoint->name);
 	if (x->endpoint->answer == ANSWER_HIJACK && x->request.upgrade.p &&
 		!span_eq_nocase(x->request.upgrade, SPAN("tcp")))
 		return exchange_refuse(x, 400, "upgrade", "Upgrade: must be tcp");

@@ -56,7 +56,8 @@ owner_ask_free(struct owner_ask *ask)
 
 /* The look-up has ended: on with what it found. */
 static void
-owner_resume(struct owner_ask *ask, enum gate_answer (*next)(struct exchange *, const struct owner_ask *))
+owner_resume(struct owner_ask *ask,
+	enum gate_answer (*next)(struct exchange *, const struct owner_ask *))
 {
 	struct exchange *x = ask->x;
 	enum gate_answer a;
@@ -76,8 +77,8 @@ owner_engine_error(struct exchange *x, const struct owner_ask *ask)
 
 	text_init(&why, 1000);
 	answer_error_message(text_span(&ask->body), SPAN("application/json"), &why);
-	a = exchange_refuse(x, ask->status >= 500 ? 502 : ask->status, "engine", "%.*s", (int)why.len,
-		why.p ? why.p : "");
+	a = exchange_refuse(x, ask->status >= 500 ? 502 : ask->status, "engine", "%.*s",
+		(int)why.len, why.p ? why.p : "");
 	text_free(&why);
 	return a;
 }
@@ -89,7 +90,8 @@ owner_read_container(struct exchange *x, const struct json *root)
 	const struct config_tenant *t;
 
 	if (answer_container_read(root, x->config->owner_label, &found) == -1)
-		return exchange_refuse(x, 502, "engine", "the engine's answer to an inspect cannot be read");
+		return exchange_refuse(x, 502, "engine",
+			"the engine's answer to an inspect cannot be read");
 	t = found.owner.p ? config_tenant(x->config, found.owner) : NULL;
 	if (!t)
 		return exchange_not_found(x);
@@ -107,7 +109,8 @@ owner_read_exec(struct exchange *x, const struct json *root)
 	struct answer_exec found;
 
 	if (answer_exec_read(root, &found) == -1)
-		return exchange_refuse(x, 502, "engine", "the engine's answer to an inspect cannot be read");
+		return exchange_refuse(x, 502, "engine",
+			"the engine's answer to an inspect cannot be read");
 	if (found.privileged) {
 		x->judged_later = false;
 		return exchange_not_found(x);
@@ -130,7 +133,8 @@ owner_read(struct exchange *x, const struct owner_ask *ask)
 	if (ask->status != 200)
 		return owner_engine_error(x, ask);
 	if (ask->body.failed || json_parse(text_span(&ask->body), &limits, &doc, &err) == -1)
-		return exchange_refuse(x, 502, "engine", "the engine's answer to an inspect cannot be read");
+		return exchange_refuse(x, 502, "engine",
+			"the engine's answer to an inspect cannot be read");
 	a = ask->exec ? owner_read_exec(x, doc.root) : owner_read_container(x, doc.root);
 	json_free(&doc);
 	return a;
@@ -166,8 +170,9 @@ owner_failed(void *arg, enum engine_failure what, const char *why)
 
 	x->cancel = NULL;
 	owner_ask_free(ask);
-	x->resume(x, exchange_refuse(x, what == ENGINE_TIMEOUT ? 504 : 502, "engine",
-		"the engine cannot be reached: %s", why));
+	x->resume(x,
+		exchange_refuse(x, what == ENGINE_TIMEOUT ? 504 : 502, "engine",
+			"the engine cannot be reached: %s", why));
 }
 
 static const struct engine_handler owner_handler = {
@@ -196,7 +201,8 @@ owner_ask(struct exchange *x, bool exec, struct span ref)
 	if (!ask)
 		return exchange_refuse(x, 500, "memory", "out of memory");
 	text_init(&path, 0);
-	text_addf(&path, "/v1.%u/%s/%.*s/json", x->minor, exec ? "exec" : "containers", SPAN_ARG(ref));
+	text_addf(&path, "/v1.%u/%s/%.*s/json", x->minor, exec ? "exec" : "containers",
+		SPAN_ARG(ref));
 	q.path = text_span(&path);
 	*ask = (struct owner_ask){ .x = x, .exec = exec };
 	text_init(&ask->body, (size_t)x->config->max_answer);
@@ -238,7 +244,8 @@ owner_check_container(struct exchange *x)
 static bool
 owner_needs_exec(const struct exchange *x)
 {
-	return x->config->tty_mismatch == TTY_MISMATCH_REFUSE && x->endpoint->body == BODY_EXEC_START;
+	return x->config->tty_mismatch == TTY_MISMATCH_REFUSE &&
+		x->endpoint->body == BODY_EXEC_START;
 }
 
 static enum gate_answer

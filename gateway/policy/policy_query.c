@@ -14,7 +14,8 @@ query_check(struct exchange *x)
 	text_init(&x->query, 0);
 	text_addf(&owner, "%s=%s", x->config->owner_label, x->who.tenant);
 	if (endpoint_query(x->endpoint, &x->target, text_span(&owner), &x->query, &why) == -1)
-		a = exchange_refuse(x, 400, "bad query", "%.*s", (int)why.len, why.p ? why.p : "bad query");
+		a = exchange_refuse(x, 400, "bad query", "%.*s", (int)why.len,
+			why.p ? why.p : "bad query");
 	else if (owner.failed || x->query.failed)
 		a = exchange_refuse(x, 500, "memory", "out of memory");
 	text_free(&owner);

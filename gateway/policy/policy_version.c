@@ -40,7 +40,6 @@ version_answer(struct exchange *x, const struct engine_versions *v, const char *
 	return version_judge(x, v);
 }
 
-
 static void
 version_ready(void *arg, const struct engine_versions *v, const char *why)
 {

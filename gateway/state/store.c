@@ -49,13 +49,15 @@ by_digest(const void *a, const void *b)
 
 /* In a sorted list what is there twice stands side by side. */
 static int
-check_twice(const struct credential *const *list, unsigned count, int (*order)(const void *, const void *),
-	const char *what, const char *path, struct text *errors)
+check_twice(const struct credential *const *list, unsigned count,
+	int (*order)(const void *, const void *), const char *what, const char *path,
+	struct text *errors)
 {
 	for (unsigned i = 1; i < count; i++) {
 		if (order(&list[i - 1], &list[i]) != 0)
 			continue;
-		text_addf(errors, "%s: credentials \"%s\" and \"%s\" have the same %s; take one of them out\n",
+		text_addf(errors,
+			"%s: credentials \"%s\" and \"%s\" have the same %s; take one of them out\n",
 			path, list[i - 1]->name, list[i]->name, what);
 		return -1;
 	}
@@ -89,7 +91,8 @@ store_index(struct store *s, const char *path, struct text *errors)
 	if (check_twice(s->by_name, s->count, by_name, "name", path, errors) != 0 ||
 		check_twice(s->by_digest, s->digests, by_digest, "sha256", path, errors) != 0)
 		return -1;
-	return check_twice(s->by_access_key, s->access_keys, by_access_key, "access_key", path, errors);
+	return check_twice(s->by_access_key, s->access_keys, by_access_key, "access_key", path,
+		errors);
 }
 
 void

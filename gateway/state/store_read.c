@@ -51,7 +51,8 @@ read_string(struct store_reader *r, const struct json *v, size_t most)
 	if (v->type == JSON_STRING && v->text.len > 0 && v->text.len <= most)
 		copy = span_dup(v->text);
 	if (!copy)
-		report(r, v, "%.*s: write a string of 1 to %zu bytes without NUL", SPAN_ARG(v->key), most);
+		report(r, v, "%.*s: write a string of 1 to %zu bytes without NUL", SPAN_ARG(v->key),
+			most);
 	return copy;
 }
 
@@ -71,7 +72,8 @@ static void
 read_time(struct store_reader *r, const struct json *v, int64_t *out)
 {
 	if (v->type != JSON_STRING || !clock_parse(v->text, out) || *out <= 0)
-		report(r, v, "%.*s: write a time such as \"2026-01-02T03:04:05Z\"", SPAN_ARG(v->key));
+		report(r, v, "%.*s: write a time such as \"2026-01-02T03:04:05Z\"",
+			SPAN_ARG(v->key));
 }
 
 static void
@@ -184,8 +186,8 @@ store_read_bytes(const char *path, struct span in, struct text *errors)
 		return NULL;
 	}
 	if (json_parse(in, &limits, &doc, &err) != 0) {
-		text_addf(errors, "%s:%u:%u: the file is not JSON: %s; mend it there\n", path, err.line,
-			err.column, err.message);
+		text_addf(errors, "%s:%u:%u: the file is not JSON: %s; mend it there\n", path,
+			err.line, err.column, err.message);
 		r.error_count++;
 	} else {
 		read_tree(&r, doc.root, s);
@@ -208,8 +210,8 @@ check_mode(int fd, const char *path, struct text *errors)
 	} else if (!S_ISREG(st.st_mode)) {
 		text_addf(errors, "%s: is not a file; name the credential file\n", path);
 	} else if (st.st_mode & (S_IRWXG | S_IRWXO)) {
-		text_addf(errors, "%s: others may read or write it (mode %04o); say chmod 600 %s\n", path,
-			(unsigned)st.st_mode & 07777, path);
+		text_addf(errors, "%s: others may read or write it (mode %04o); say chmod 600 %s\n",
+			path, (unsigned)st.st_mode & 07777, path);
 	} else {
 		return 0;
 	}
@@ -236,7 +238,8 @@ store_read_fd(int fd, const char *path, struct text *bytes, struct text *errors)
 	secret_wipe(piece, sizeof(piece));
 	if (!bytes->failed)
 		return 0;
-	text_addf(errors, "%s: is larger than 16 MiB; take out credentials that are revoked\n", path);
+	text_addf(errors, "%s: is larger than 16 MiB; take out credentials that are revoked\n",
+		path);
 	return -1;
 }
 
@@ -248,7 +251,8 @@ store_read(const char *path, struct text *errors)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
-		text_addf(errors, "%s: the credentials cannot be read: %s; name a file that can be\n", path,
+		text_addf(errors,
+			"%s: the credentials cannot be read: %s; name a file that can be\n", path,
 			strerror(errno));
 		return NULL;
 	}

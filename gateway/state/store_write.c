@@ -233,13 +233,14 @@ check_new(const struct store *s, const struct credential *c, const char *path, s
 	const struct credential *same = store_find_name(s, span_of(c->name));
 
 	if (!store_name_ok(span_of(c->tenant)) || !store_name_ok(span_of(c->name))) {
-		text_addf(errors, "%s: a name is 1 to %d of a-z, A-Z, 0-9, '_', '.', '@', '-', a letter or digit first\n",
+		text_addf(errors,
+			"%s: a name is 1 to %d of a-z, A-Z, 0-9, '_', '.', '@', '-', a letter or digit first\n",
 			path, STORE_NAME_MAX);
 		return -1;
 	}
 	if (same) {
-		text_addf(errors, "%s: there is a credential named \"%s\"%s; choose another name\n", path, c->name,
-			same->revoked ? " already, revoked" : " already");
+		text_addf(errors, "%s: there is a credential named \"%s\"%s; choose another name\n",
+			path, c->name, same->revoked ? " already, revoked" : " already");
 		return -1;
 	}
 	if (c->kind == CREDENTIAL_HYPER)
@@ -264,7 +265,8 @@ append(struct store *s, const struct credential *c, const char *path, struct tex
 	at->access_key = c->access_key ? span_dup(span_of(c->access_key)) : NULL;
 	at->secret = c->secret ? span_dup(span_of(c->secret)) : NULL;
 	s->count++;
-	if (!at->tenant || !at->name || (c->access_key && !at->access_key) || (c->secret && !at->secret)) {
+	if (!at->tenant || !at->name || (c->access_key && !at->access_key) ||
+		(c->secret && !at->secret)) {
 		text_addf(errors, "%s: no memory for the change\n", path);
 		return -1;
 	}
@@ -279,7 +281,8 @@ store_add(const char *path, const struct credential *c, struct text *errors)
 
 	if (change_begin(&change, path, errors) != 0)
 		return -1;
-	if (check_new(change.store, c, path, errors) == 0 && append(change.store, c, path, errors) == 0)
+	if (check_new(change.store, c, path, errors) == 0 &&
+		append(change.store, c, path, errors) == 0)
 		result = change_commit(&change, errors);
 	change_end(&change);
 	return result;
@@ -296,7 +299,8 @@ store_revoke(const char *path, struct span name, struct text *errors)
 		return -1;
 	found = store_find_name(change.store, name);
 	if (!found) {
-		text_addf(errors, "%s: there is no credential named \"%.*s\"; \"fairlead key list\" shows all\n",
+		text_addf(errors,
+			"%s: there is no credential named \"%.*s\"; \"fairlead key list\" shows all\n",
 			path, SPAN_ARG(name));
 	} else if (found->revoked) {
 		result = 0; /* keeps the time of the first */

@@ -23,11 +23,11 @@
 struct options {
 	const char *mode, *path, *key;
 	uint16_t port;
-	unsigned streams;   /* at once */
-	uint64_t bytes;     /* in all */
-	uint64_t count;     /* sessions, round trips or requests in all */
-	uint64_t warm;      /* of them before "ready" */
-	uint64_t serial;    /* where fresh ids start */
+	unsigned streams; /* at once */
+	uint64_t bytes;   /* in all */
+	uint64_t count;   /* sessions, round trips or requests in all */
+	uint64_t warm;    /* of them before "ready" */
+	uint64_t serial;  /* where fresh ids start */
 	bool resume, fresh;
 };
 
@@ -157,7 +157,8 @@ run_bulk(const struct options *o, enum exec_mode mode, void *(*work)(void *))
 	if (total != each * o->streams)
 		bench_die("%llu of %llu bytes arrived", (unsigned long long)total,
 			(unsigned long long)(each * o->streams));
-	printf("{\"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)total, seconds_now() - start);
+	printf("{\"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)total,
+		seconds_now() - start);
 }
 
 static void
@@ -291,7 +292,8 @@ run_setup(const struct options *o)
 	wait_for_go();
 	start = seconds_now();
 	run_threads(shares, o->streams, set_up_sessions);
-	printf("{\"count\": %llu, \"seconds\": %.6f}\n", (unsigned long long)o->count, seconds_now() - start);
+	printf("{\"count\": %llu, \"seconds\": %.6f}\n", (unsigned long long)o->count,
+		seconds_now() - start);
 }
 
 /* Idle sessions have carried a few bytes, as real ones have. */
@@ -425,18 +427,41 @@ read_options(struct options *o, int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "m:p:k:s:b:n:w:u:i:rf")) != -1) {
 		switch (c) {
-		case 'm': o->mode = optarg; break;
-		case 'p': o->port = (uint16_t)strtoul(optarg, NULL, 10); break;
-		case 'k': o->key = optarg; break;
-		case 's': o->streams = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'b': o->bytes = strtoull(optarg, NULL, 10); break;
-		case 'n': o->count = strtoull(optarg, NULL, 10); break;
-		case 'w': o->warm = strtoull(optarg, NULL, 10); break;
-		case 'u': o->path = optarg; break;
-		case 'i': o->serial = strtoull(optarg, NULL, 10); break;
-		case 'r': o->resume = true; break;
-		case 'f': o->fresh = true; break;
-		default: exit(2);
+		case 'm':
+			o->mode = optarg;
+			break;
+		case 'p':
+			o->port = (uint16_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'k':
+			o->key = optarg;
+			break;
+		case 's':
+			o->streams = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'b':
+			o->bytes = strtoull(optarg, NULL, 10);
+			break;
+		case 'n':
+			o->count = strtoull(optarg, NULL, 10);
+			break;
+		case 'w':
+			o->warm = strtoull(optarg, NULL, 10);
+			break;
+		case 'u':
+			o->path = optarg;
+			break;
+		case 'i':
+			o->serial = strtoull(optarg, NULL, 10);
+			break;
+		case 'r':
+			o->resume = true;
+			break;
+		case 'f':
+			o->fresh = true;
+			break;
+		default:
+			exit(2);
 		}
 	}
 }
@@ -444,7 +469,11 @@ read_options(struct options *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .mode = "", .path = "/version", .streams = 1, .bytes = 1 << 20, .count = 1 };
+	struct options o = { .mode = "",
+		.path = "/version",
+		.streams = 1,
+		.bytes = 1 << 20,
+		.count = 1 };
 
 	read_options(&o, argc, argv);
 	if (o.streams < 1 || o.streams > MAX_THREADS || o.count < 1) {
@@ -460,6 +489,7 @@ main(int argc, char **argv)
 			_exit(0);
 		}
 	}
-	fputs("load: -m MODE: down up echo get setup idle cut stall-down stall-up half-close\n", stderr);
+	fputs("load: -m MODE: down up echo get setup idle cut stall-down stall-up half-close\n",
+		stderr);
 	return 2;
 }

@@ -41,7 +41,7 @@ struct end {
 struct pump {
 	struct end client, engine;
 	SSL *ssl;
-	bool open;        /* the handshake is over */
+	bool open; /* the handshake is over */
 	bool client_ended, engine_ended;
 	bool up_shut, down_shut;
 	bool drained; /* the client's socket gave less than was asked: a read more is wasted */
@@ -191,7 +191,8 @@ open_engine(struct pump *p)
 
 	p->engine = (struct end){ .pump = p, .armed = EPOLLIN };
 	p->engine.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (p->engine.fd < 0 || connect(p->engine.fd, (struct sockaddr *)&engine_at, sizeof(engine_at)) != 0)
+	if (p->engine.fd < 0 ||
+		connect(p->engine.fd, (struct sockaddr *)&engine_at, sizeof(engine_at)) != 0)
 		return -1;
 	p->open = true;
 	return epoll_ctl(poller, EPOLL_CTL_ADD, p->engine.fd, &ev);
@@ -290,10 +291,12 @@ step(struct pump *p, const struct end *ready)
 		return -1;
 	if (pass_ends(p) != 0)
 		return -1;
-	arm(&p->client, (p->client_ended || p->engine.rest.bytes != NULL ? 0 : EPOLLIN) |
-				(p->client.rest.bytes != NULL ? EPOLLOUT : 0));
-	arm(&p->engine, (p->engine_ended || p->client.rest.bytes != NULL ? 0 : EPOLLIN) |
-				(p->engine.rest.bytes != NULL ? EPOLLOUT : 0));
+	arm(&p->client,
+		(p->client_ended || p->engine.rest.bytes != NULL ? 0 : EPOLLIN) |
+			(p->client.rest.bytes != NULL ? EPOLLOUT : 0));
+	arm(&p->engine,
+		(p->engine_ended || p->client.rest.bytes != NULL ? 0 : EPOLLIN) |
+			(p->engine.rest.bytes != NULL ? EPOLLOUT : 0));
 	return 0;
 }
 
@@ -339,8 +342,9 @@ set_up(const char *port, const char *pem)
 		return -1;
 	SSL_CTX_set_read_ahead(tls, 1);
 	SSL_CTX_set_default_read_buffer_len(tls, BLOCK);
-	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_mode(tls,
+		SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+			SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
 	return fd;
 }
@@ -373,7 +377,8 @@ main(int argc, char **argv)
 
 			if (e->pump == NULL)
 				accept_client(e->fd);
-			else if (!e->pump->dead && ((events[i].events & EPOLLERR) != 0 || step(e->pump, e) != 0)) {
+			else if (!e->pump->dead &&
+				((events[i].events & EPOLLERR) != 0 || step(e->pump, e) != 0)) {
 				e->pump->dead = true;
 				dead[deaths++] = e->pump;
 			}

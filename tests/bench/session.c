@@ -33,7 +33,8 @@ bench_die(const char *fmt, ...)
 	fputs("load: ", stderr);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, " (errno: %s; TLS: %s)\n", strerror(errno), ERR_reason_error_string(ERR_peek_last_error()));
+	fprintf(stderr, " (errno: %s; TLS: %s)\n", strerror(errno),
+		ERR_reason_error_string(ERR_peek_last_error()));
 	_exit(1);
 }
 
@@ -63,8 +64,9 @@ session_setup(uint16_t to_port, const char *key)
 	SSL_CTX_set_options(tls, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_read_ahead(tls, 1);
 	SSL_CTX_set_default_read_buffer_len(tls, READ_AHEAD);
-	SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-				      SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(tls,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+			SSL_MODE_RELEASE_BUFFERS);
 }
 
 void
@@ -156,7 +158,8 @@ uint64_t
 session_write_until_stalled(struct session *s, int patience_ms)
 {
 	static const char block[SESSION_BUFFER];
-	struct timeval patience = { .tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000 };
+	struct timeval patience = { .tv_sec = patience_ms / 1000,
+		.tv_usec = patience_ms % 1000 * 1000 };
 	uint64_t total = 0;
 	size_t n;
 
@@ -199,7 +202,8 @@ session_read(struct session *s, void *bytes, size_t len)
 		s->from += n;
 		return n;
 	}
-	if (SSL_read_ex(s->ssl, bytes, len, &n) != 1 && SSL_get_error(s->ssl, 0) != SSL_ERROR_ZERO_RETURN)
+	if (SSL_read_ex(s->ssl, bytes, len, &n) != 1 &&
+		SSL_get_error(s->ssl, 0) != SSL_ERROR_ZERO_RETURN)
 		bench_die("TLS read");
 	return n;
 }
@@ -218,12 +222,14 @@ take_until(struct session *s, const char *end)
 			return line;
 		}
 		if (fill(s) == 0)
-			bench_die("the connection ended inside an answer: %.*s", (int)(s->to - s->from), line);
+			bench_die("the connection ended inside an answer: %.*s",
+				(int)(s->to - s->from), line);
 	}
 }
 
 void
-session_exec(struct session *s, enum exec_mode mode, uint64_t bytes, uint64_t container, uint64_t serial)
+session_exec(struct session *s, enum exec_mode mode, uint64_t bytes, uint64_t container,
+	uint64_t serial)
 {
 	static const char body[] = "{\"Detach\":false,\"Tty\":true}";
 	char head[1024];
@@ -239,7 +245,8 @@ session_exec(struct session *s, enum exec_mode mode, uint64_t bytes, uint64_t co
 	session_flush(s);
 	answer = take_until(s, "\r\n\r\n");
 	if (strncmp(answer, "HTTP/1.1 101 ", 13) != 0)
-		bench_die("exec start was answered: %s\n%.*s", answer, (int)(s->to - s->from), s->buffer + s->from);
+		bench_die("exec start was answered: %s\n%.*s", answer, (int)(s->to - s->from),
+			s->buffer + s->from);
 }
 
 static void
@@ -278,8 +285,8 @@ session_get(struct session *s, const char *path)
 	const char *answer, *length;
 	size_t len;
 	int n = snprintf(head, sizeof(head),
-		"GET %s HTTP/1.1\r\nHost: docker\r\nUser-Agent: Docker-Client/20.10.24 (linux)\r\n%s\r\n", path,
-		authorization);
+		"GET %s HTTP/1.1\r\nHost: docker\r\nUser-Agent: Docker-Client/20.10.24 (linux)\r\n%s\r\n",
+		path, authorization);
 
 	session_write(s, head, (size_t)n);
 	session_flush(s);

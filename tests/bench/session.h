@@ -18,7 +18,7 @@ enum exec_mode {
 	EXEC_ECHO = 1,
 	EXEC_SOURCE, /* waits for one byte, then sends as many as the id says */
 	EXEC_SINK,   /* counts until the client's end, then answers the count in 16 hex digits */
-	EXEC_TAIL,   /* reads until the client's end, waits, then sends as many bytes as the id says */
+	EXEC_TAIL, /* reads until the client's end, waits, then sends as many bytes as the id says */
 	EXEC_SILENT, /* neither reads nor writes */
 };
 
@@ -38,7 +38,8 @@ void session_learn_ticket(void);
 /* All of these end the program with a message when anything fails: a bench with a broken session has no result. */
 struct session *session_connect(bool resume);
 /* Sends exec start and reads the 101. `serial` and `container` make the ids. */
-void session_exec(struct session *s, enum exec_mode mode, uint64_t bytes, uint64_t container, uint64_t serial);
+void session_exec(struct session *s, enum exec_mode mode, uint64_t bytes, uint64_t container,
+	uint64_t serial);
 /* One GET on a connection that stays; returns the length of the body. */
 size_t session_get(struct session *s, const char *path);
 void session_write(struct session *s, const void *bytes, size_t len);

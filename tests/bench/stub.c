@@ -23,7 +23,8 @@
 
 #include "session.h"
 
-#define BLOCK SESSION_PATTERN /* 32 KiB, what Go's io.Copy moves at a time, and so what an engine writes */
+#define BLOCK                                                                                      \
+	SESSION_PATTERN /* 32 KiB, what Go's io.Copy moves at a time, and so what an engine writes */
 #define HEAD_MAX 16384
 #define CONTAINER_PREFIX "be9c5f0e12d34a7781c2b3a4958677aabbccddeeff001122"
 #define TAIL_DELAY_MS 300
@@ -108,7 +109,7 @@ answer_template(int fd, const char *template, const char *id, const char *contai
 			n += 64;
 			template += is_id ? 4 : 11;
 		} else {
-			out[n++] = *template++;
+			out[n++] = *template ++;
 		}
 	}
 	out[n] = '\0';
@@ -273,14 +274,17 @@ answer_ids(int fd, const char *method, const char *path)
 	char object[16] = "", action[16] = "";
 
 	if (sscanf(path, "/%15[a-z]/%64[0-9a-f]/%15s", object, id, action) != 3 || strlen(id) != 64)
-		return answer(fd, "404 Not Found", "application/json", "{\"message\":\"page not found\"}\n", 29, true);
-	snprintf(container, sizeof(container), CONTAINER_PREFIX "%016llx", (unsigned long long)hex_field(id, 16, 16));
+		return answer(fd, "404 Not Found", "application/json",
+			"{\"message\":\"page not found\"}\n", 29, true);
+	snprintf(container, sizeof(container), CONTAINER_PREFIX "%016llx",
+		(unsigned long long)hex_field(id, 16, 16));
 	atomic_fetch_add(&lookups, strcmp(action, "json") == 0);
 	if (strcmp(object, "exec") == 0 && strcmp(action, "json") == 0)
 		return answer_template(fd, exec_json, id, container);
 	if (strcmp(object, "containers") == 0 && strcmp(action, "json") == 0)
 		return answer_template(fd, container_json, id, id);
-	if (strcmp(object, "exec") == 0 && strcmp(action, "start") == 0 && strcmp(method, "POST") == 0)
+	if (strcmp(object, "exec") == 0 && strcmp(action, "start") == 0 &&
+		strcmp(method, "POST") == 0)
 		play_exec(fd, id);
 	return false;
 }
@@ -300,11 +304,14 @@ serve(struct peer *p)
 	if (strcmp(rest, "/_ping") == 0)
 		return answer(p->fd, "200 OK", "text/plain; charset=utf-8", "OK", 2, !head_only);
 	if (strcmp(rest, "/version") == 0)
-		return answer(p->fd, "200 OK", "application/json", version_json, strlen(version_json), !head_only);
+		return answer(p->fd, "200 OK", "application/json", version_json,
+			strlen(version_json), !head_only);
 	if (strcmp(rest, "/containers/json") == 0)
-		return answer(p->fd, "200 OK", "application/json", list_json, strlen(list_json), !head_only);
+		return answer(p->fd, "200 OK", "application/json", list_json, strlen(list_json),
+			!head_only);
 	if (strcmp(rest, "/bench/counts") == 0) {
-		int n = snprintf(counts, sizeof(counts), "[%ld, %ld]\n", atomic_load(&hijacked), atomic_load(&lookups));
+		int n = snprintf(counts, sizeof(counts), "[%ld, %ld]\n", atomic_load(&hijacked),
+			atomic_load(&lookups));
 
 		return answer(p->fd, "200 OK", "application/json", counts, (size_t)n, true);
 	}
@@ -336,8 +343,8 @@ build_list(const char *item)
 	for (int i = 0; i < LIST_LENGTH; i++) {
 		const char *at = strstr(item, "@ID@");
 
-		n += (size_t)snprintf(list_json + n, size - n, "%s%.*s" CONTAINER_PREFIX "%016x%s", i > 0 ? "," : "",
-			(int)(at - item), item, i, at + 4);
+		n += (size_t)snprintf(list_json + n, size - n, "%s%.*s" CONTAINER_PREFIX "%016x%s",
+			i > 0 ? "," : "", (int)(at - item), item, i, at + 4);
 	}
 	snprintf(list_json + n, size - n, "]\n");
 }

@@ -235,8 +235,8 @@ digests_by_known_answers(void **state)
 	(void)state;
 	secret_sha256(SPAN("abc"), out);
 	text_hex(hex, out, sizeof(out));
-	assert_string_equal(
-		hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	d = secret_digest_new();
 	secret_digest_add(d, "a", 1);
 	secret_digest_add(d, NULL, 0);
@@ -249,16 +249,16 @@ digests_by_known_answers(void **state)
 	secret_digest_free(NULL);
 	secret_hmac_sha256(SPAN("Jefe"), SPAN("what do ya want for nothing?"), out);
 	text_hex(hex, out, sizeof(out));
-	assert_string_equal(
-		hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex,
+		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	secret_sha256((struct span){ NULL, 0 }, out);
 	text_hex(hex, out, sizeof(out));
-	assert_string_equal(
-		hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(hex,
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	secret_hmac_sha256((struct span){ NULL, 0 }, (struct span){ NULL, 0 }, out);
 	text_hex(hex, out, sizeof(out));
-	assert_string_equal(
-		hex, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+	assert_string_equal(hex,
+		"b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 static void

@@ -15,8 +15,8 @@
 
 #include "state/config.h"
 
-#define GOOD \
-	"{\"credentials\": \"c.json\", \"tenants\": {\"acme\": {}},\n" \
+#define GOOD                                                                                       \
+	"{\"credentials\": \"c.json\", \"tenants\": {\"acme\": {}},\n"                             \
 	"\"tls\": {\"certificates\": [{\"cert\": \"sub/s.pem\", \"key\": \"s.key\"}]"
 
 static char folder[] = "/tmp/fairlead-config-XXXXXX";

@@ -60,8 +60,8 @@ read_in_parts(bool lenient, enum http_framing framing, uint64_t length, struct s
 		at += n;
 		n = step;
 	} while (o->result == HTTP_MORE && at < in.len);
-	assert_int_equal(
-		http_body_may_end(&b), o->result == HTTP_DONE || framing == HTTP_BODY_TO_EOF);
+	assert_int_equal(http_body_may_end(&b),
+		o->result == HTTP_DONE || framing == HTTP_BODY_TO_EOF);
 	text_add_str(&o->payload, "");
 }
 

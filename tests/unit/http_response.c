@@ -24,8 +24,8 @@ parse(struct span in, enum http_method method, struct http_response *r, struct h
 		char *p = copy + in.len + 1 - n;
 
 		memcpy(p, in.p, n);
-		split = http_response_parse(
-			(struct span){ p, n }, &limits, &scanned, method, r, &split_used, err);
+		split = http_response_parse((struct span){ p, n }, &limits, &scanned, method, r,
+			&split_used, err);
 	}
 	free(copy);
 	scanned = 0;
@@ -107,8 +107,8 @@ an_upgrade(void **state)
 
 	(void)state;
 	takes(in, HTTP_POST, 101, HTTP_BODY_NONE, true);
-	assert_int_equal(
-		http_response_parse(in, &limits, &scanned, HTTP_POST, &r, &used, &err), HTTP_DONE);
+	assert_int_equal(http_response_parse(in, &limits, &scanned, HTTP_POST, &r, &used, &err),
+		HTTP_DONE);
 	assert_int_equal(in.len - used, 4);
 	assert_true(span_eq(r.reason, SPAN("UPGRADED")));
 	assert_true(span_eq(r.content_type, SPAN("application/vnd.docker.raw-stream")));

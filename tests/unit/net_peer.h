@@ -58,8 +58,9 @@ peer_server_ctx(int version)
 	SSL_CTX_set_min_proto_version(ctx, version);
 	SSL_CTX_set_max_proto_version(ctx, version);
 	SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
-	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_mode(ctx,
+		SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+			SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	X509_free(x);
 	EVP_PKEY_free(key);
 	return ctx;
@@ -76,7 +77,8 @@ static inline void
 peer_tls(struct peer *p)
 {
 	p->ctx = SSL_CTX_new(TLS_client_method());
-	SSL_CTX_set_mode(p->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_mode(p->ctx,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	p->ssl = SSL_new(p->ctx);
 	SSL_set_fd(p->ssl, p->fd);
 	for (int i = 0; i < PEER_TURNS; i++) {

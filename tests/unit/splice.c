@@ -61,7 +61,11 @@ bench_open(struct bench *b, int version)
 static void
 bench_splice(struct bench *b, const char *early_up, const char *early_down, bool ended)
 {
-	struct splice_options o = { .linger_ms = 2000, .up = &b->up, .down = &b->down, .done = on_done, .arg = b };
+	struct splice_options o = { .linger_ms = 2000,
+		.up = &b->up,
+		.down = &b->down,
+		.done = on_done,
+		.arg = b };
 
 	b->splice = splice_new(b->r, b->client_channel, b->engine_channel, span_of(early_up),
 		span_of(early_down), ended, &o);
@@ -425,17 +429,28 @@ test_stop(void **state)
 	bench_close(&b);
 }
 
-#define BOTH(f) \
-	{ #f " TLS 1.2", f, NULL, NULL, &versions[0] }, { #f " TLS 1.3", f, NULL, NULL, &versions[1] }
+#define BOTH(f)                                                                                    \
+	{ #f " TLS 1.2", f, NULL, NULL, &versions[0] },                                            \
+	{                                                                                          \
+#f " TLS 1.3", f, NULL, NULL, &versions[1]                                         \
+	}
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_echo), BOTH(test_bulk_both_ways), BOTH(test_half_close_notify),
-		BOTH(test_half_close_bare_fin), BOTH(test_end_with_last_bytes), BOTH(test_early_bytes),
-		BOTH(test_stalled_client), BOTH(test_stalled_engine), BOTH(test_engine_reads_no_more),
-		BOTH(test_engine_closes_while_input_flows), BOTH(test_client_gone), BOTH(test_stop),
+		BOTH(test_echo),
+		BOTH(test_bulk_both_ways),
+		BOTH(test_half_close_notify),
+		BOTH(test_half_close_bare_fin),
+		BOTH(test_end_with_last_bytes),
+		BOTH(test_early_bytes),
+		BOTH(test_stalled_client),
+		BOTH(test_stalled_engine),
+		BOTH(test_engine_reads_no_more),
+		BOTH(test_engine_closes_while_input_flows),
+		BOTH(test_client_gone),
+		BOTH(test_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,8 +93,8 @@ finds_what_is_there(void **state)
 	struct store *s;
 
 	(void)state;
-	write_file("{\"credentials\": [" BEARER("ci", HEX32 HEX32) ", " HYPER("old.cli", "AK1") ", " HYPER("cli",
-			   "AK") "]}",
+	write_file("{\"credentials\": [" BEARER("ci", HEX32 HEX32) ", " HYPER("old.cli",
+			   "AK1") ", " HYPER("cli", "AK") "]}",
 		0600);
 	s = read_good("c.json");
 	assert_int_equal(store_count(s), 3);
@@ -157,7 +157,8 @@ errors_say_where_and_what(void **state)
 {
 	(void)state;
 	expect_error("", "c.json:1:1: the file is not JSON: there is no value; mend it there\n");
-	expect_error("[]", "c.json:1:1: the file is not a credential store; write {\"credentials\": []}\n");
+	expect_error("[]",
+		"c.json:1:1: the file is not a credential store; write {\"credentials\": []}\n");
 	expect_error("{\"credentials\": {}}",
 		"c.json:1:1: the file is not a credential store; write {\"credentials\": []}\n");
 	expect_error("{\"credentials\": [], \"more\": 1}",
@@ -172,15 +173,17 @@ errors_say_where_and_what(void **state)
 	expect_error("{\"credentials\": [" HYPER("a:b", "A/K") "]}",
 		"c.json:1:62: name: write 1 to 63 of a-z, A-Z, 0-9, '_', '.', '-', a letter or digit first\n"
 		"c.json:1:118: access_key: write 1 to 128 of a-z, A-Z, 0-9, '_', '.', '-', a letter or digit first\n");
-	expect_error("{\"credentials\": [" BEARER("a", HEX32 HEX32) ",\n" BEARER("b", HEX32 HEX32) "]}",
+	expect_error("{\"credentials\": [" BEARER("a", HEX32 HEX32) ",\n" BEARER("b",
+			     HEX32 HEX32) "]}",
 		"c.json: credentials \"a\" and \"b\" have the same sha256; take one of them out\n");
 	expect_error("{\"credentials\": [" BEARER("a", HEX32 HEX32) ", " HYPER("a", "AK") "]}",
 		"c.json: credentials \"a\" and \"a\" have the same name; take one of them out\n");
 	expect_error("{\"credentials\": [" HYPER("a", "AK") ", " HYPER("b", "AK") "]}",
 		"c.json: credentials \"a\" and \"b\" have the same access_key; take one of them out\n");
-	expect_error("{\"credentials\": [{\"kind\": \"cert\", \"tenant\": \"t\", \"name\": \"n\", \"created\": "
-		     "\"2026-01-02\", \"sha256\": \"" HEX32 HEX32 "\", \"secret\": \"s\", \"until\": 1, "
-		     "\"expires\": \"soon\"}]}",
+	expect_error(
+		"{\"credentials\": [{\"kind\": \"cert\", \"tenant\": \"t\", \"name\": \"n\", \"created\": "
+		"\"2026-01-02\", \"sha256\": \"" HEX32 HEX32 "\", \"secret\": \"s\", \"until\": 1, "
+		"\"expires\": \"soon\"}]}",
 		"c.json:1:190: there is no such member of a credential; take it out\n"
 		"c.json:1:204: expires: write a time such as \"2026-01-02T03:04:05Z\"\n"
 		"c.json:1:18: secret has no meaning in a credential of kind cert; take it out\n");
@@ -202,7 +205,8 @@ a_file_that_others_read_is_refused(void **state)
 		text_init(&errors, 0);
 		assert_null(store_read("c.json", &errors));
 		snprintf(expected, sizeof(expected),
-			"c.json: others may read or write it (mode %04o); say chmod 600 c.json\n", bad[i]);
+			"c.json: others may read or write it (mode %04o); say chmod 600 c.json\n",
+			bad[i]);
 		assert_string_equal(errors.p, expected);
 		text_free(&errors);
 	}
@@ -220,7 +224,10 @@ static struct credential
 credential_named(enum credential_kind kind, const char *name)
 {
 	static char tenant[] = "acme", names[64], access[64], secret[] = "s\"\\\n/\xc3\xa9";
-	struct credential c = { .kind = kind, .tenant = tenant, .name = names, .created = 1767323045 };
+	struct credential c = { .kind = kind,
+		.tenant = tenant,
+		.name = names,
+		.created = 1767323045 };
 
 	snprintf(names, sizeof(names), "%s", name);
 	if (kind == CREDENTIAL_HYPER) {

@@ -21,10 +21,12 @@ versions_and_suites(void **state)
 	} cases[] = {
 		{ TLS1_3_VERSION, NULL, "TLS_AES_128_GCM_SHA256" },
 		{ TLS1_2_VERSION, NULL, "ECDHE-ECDSA-AES128-GCM-SHA256" },
-		{ TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-CHACHA20-POLY1305" },
+		{ TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305",
+			"ECDHE-ECDSA-CHACHA20-POLY1305" },
 		{ TLS1_2_VERSION, "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256",
 			"ECDHE-ECDSA-AES128-GCM-SHA256" },
-		{ TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256", NULL },
+		{ TLS1_2_VERSION,
+			"ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256", NULL },
 		{ TLS1_2_VERSION, "ECDHE-ECDSA-AES128-CCM", NULL },
 		{ TLS1_1_VERSION, "ALL:@SECLEVEL=0", NULL },
 		{ TLS1_VERSION, "ALL:@SECLEVEL=0", NULL },
@@ -87,7 +89,7 @@ static void
 protocols(void **state)
 {
 	static const struct {
-		const char *offer; /* with lengths; NULL: no extension */
+		const char *offer;  /* with lengths; NULL: no extension */
 		const char *chosen; /* NULL: refused; "": none */
 	} cases[] = {
 		{ NULL, "" },
@@ -113,7 +115,8 @@ protocols(void **state)
 		assert_int_equal(pair_shake(&p), cases[i].chosen != NULL);
 		SSL_get0_alpn_selected(p.client, &got, &len);
 		if (cases[i].chosen)
-			assert_true(span_eq((struct span){ (const char *)got, len }, span_of(cases[i].chosen)));
+			assert_true(span_eq((struct span){ (const char *)got, len },
+				span_of(cases[i].chosen)));
 		pair_free(&p);
 		SSL_CTX_free(ctx);
 	}
@@ -136,7 +139,8 @@ certificate_for(struct tls *t, int version, const char *name, const char *algori
 	if (version == TLS1_2_VERSION && algorithms && strncmp(algorithms, "RSA", 3) == 0)
 		SSL_set_cipher_list(p.client, "ECDHE-RSA-AES128-GCM-SHA256");
 	if (pair_shake(&p))
-		X509_NAME_get_text_by_NID(X509_get_subject_name(SSL_get0_peer_certificate(p.client)),
+		X509_NAME_get_text_by_NID(X509_get_subject_name(
+						  SSL_get0_peer_certificate(p.client)),
 			NID_commonName, cn, sizeof(cn));
 	pair_free(&p);
 	SSL_CTX_free(ctx);
@@ -154,7 +158,8 @@ certificates_by_name_and_key_type(void **state)
 	for (int v = TLS1_2_VERSION; v <= TLS1_3_VERSION; v++) {
 		assert_string_equal(certificate_for(t, v, "a.example", NULL), "ec");
 		assert_string_equal(certificate_for(t, v, "a.example", ec), "ec");
-		assert_string_equal(certificate_for(t, v, "a.example", "RSA-PSS+SHA256:RSA+SHA256:RSA-PSS+SHA384"),
+		assert_string_equal(certificate_for(t, v, "a.example",
+					    "RSA-PSS+SHA256:RSA+SHA256:RSA-PSS+SHA384"),
 			"rsa");
 		assert_string_equal(certificate_for(t, v, "A.EXAMPLE", rsa), "rsa");
 		assert_string_equal(certificate_for(t, v, "b.example", NULL), "b");
@@ -208,10 +213,12 @@ errors_name_the_file(void **state)
 			"none.key: cannot be read: No such file or directory; name a PEM file that can\n" },
 		{ "empty.pem", "a-ec.key", NULL,
 			"empty.pem: holds no certificate; write PEM, as from openssl x509\n" },
-		{ "second-broken.pem", "ca.key", NULL, "second-broken.pem: certificate 2 in it is broken (" },
+		{ "second-broken.pem", "ca.key", NULL,
+			"second-broken.pem: certificate 2 in it is broken (" },
 		{ "a-ec.key", "a-ec.key", NULL,
 			"a-ec.key: holds no certificate; write PEM, as from openssl x509\n" },
-		{ "a-ec.pem", "a-ec.pem", NULL, "a-ec.pem: holds no private key that can be read (" },
+		{ "a-ec.pem", "a-ec.pem", NULL,
+			"a-ec.pem: holds no private key that can be read (" },
 		{ "a-ec.pem", "locked.key", NULL,
 			"locked.key: the key is encrypted; decrypt it with openssl pkey, mode 0600\n" },
 		{ "a-ec.pem", "b.key", NULL,

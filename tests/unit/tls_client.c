@@ -45,9 +45,12 @@ client_certificates(void **state)
 {
 	static const enum config_client_cert modes[] = { CLIENT_CERT_OFF, CLIENT_CERT_OPTIONAL,
 		CLIENT_CERT_REQUIRED };
-	struct pki stranger = pki_make(&fixture.other_ca, (struct pki_wish){ .cn = "alice", .usage = "clientAuth" });
-	struct pki expired = pki_make(&fixture.ca, (struct pki_wish){ .cn = "late", .from = -9, .to = -2 });
-	struct pki wrong_use = pki_make(&fixture.ca, (struct pki_wish){ .cn = "web", .usage = "serverAuth" });
+	struct pki stranger = pki_make(&fixture.other_ca,
+		(struct pki_wish){ .cn = "alice", .usage = "clientAuth" });
+	struct pki expired =
+		pki_make(&fixture.ca, (struct pki_wish){ .cn = "late", .from = -9, .to = -2 });
+	struct pki wrong_use =
+		pki_make(&fixture.ca, (struct pki_wish){ .cn = "web", .usage = "serverAuth" });
 	struct tls_peer peer;
 
 	(void)state;
@@ -56,7 +59,8 @@ client_certificates(void **state)
 			struct tls *t = tls_with_ca(modes[i], "ca.pem");
 			bool off = modes[i] == CLIENT_CERT_OFF;
 
-			assert_int_equal(shake_as(t, v, NULL, &peer), modes[i] != CLIENT_CERT_REQUIRED);
+			assert_int_equal(shake_as(t, v, NULL, &peer),
+				modes[i] != CLIENT_CERT_REQUIRED);
 			assert_false(peer.present);
 			assert_true(shake_as(t, v, &fixture.alice, &peer));
 			assert_int_equal(peer.present, !off);
@@ -78,8 +82,10 @@ static void
 what_a_client_certificate_says(void **state)
 {
 	struct tls *t = tls_with_ca(CLIENT_CERT_REQUIRED, "ca.pem");
-	struct pki two = pki_make(&fixture.ca, (struct pki_wish){ .san = "URI:urn:a,DNS:x,URI:urn:b" });
-	struct pki future = pki_make(&fixture.ca, (struct pki_wish){ .cn = "caf\xc3\xa9", .from = -1, .to = 20000 });
+	struct pki two =
+		pki_make(&fixture.ca, (struct pki_wish){ .san = "URI:urn:a,DNS:x,URI:urn:b" });
+	struct pki future = pki_make(&fixture.ca,
+		(struct pki_wish){ .cn = "caf\xc3\xa9", .from = -1, .to = 20000 });
 	struct tls_peer peer;
 	unsigned char digest[SECRET_SHA256_LEN];
 	int64_t not_after = (int64_t)time(NULL) + DAY;
@@ -115,7 +121,9 @@ the_names_of_the_authorities_are_sent(void **state)
 	assert_true(pair_shake(&p));
 	names = SSL_get0_peer_CA_list(p.client);
 	assert_int_equal(sk_X509_NAME_num(names), 1);
-	assert_int_equal(X509_NAME_cmp(sk_X509_NAME_value(names, 0), X509_get_subject_name(fixture.ca.cert)), 0);
+	assert_int_equal(X509_NAME_cmp(sk_X509_NAME_value(names, 0),
+				 X509_get_subject_name(fixture.ca.cert)),
+		0);
 	pair_free(&p);
 	SSL_CTX_free(ctx);
 	tls_free(t);

@@ -60,11 +60,14 @@ start(void **state)
 	f->ca = pki_make(NULL, (struct pki_wish){ .cn = "ca", .ca = true });
 	f->other_ca = pki_make(NULL, (struct pki_wish){ .cn = "other ca", .ca = true });
 	f->alice = pki_make(&f->ca,
-		(struct pki_wish){ .cn = "alice", .san = "URI:urn:fairlead:tenant:acme", .usage = "clientAuth" });
+		(struct pki_wish){ .cn = "alice",
+			.san = "URI:urn:fairlead:tenant:acme",
+			.usage = "clientAuth" });
 	pki_write("ca.pem", "ca.key", &f->ca);
 	pki_write("other-ca.pem", NULL, &f->other_ca);
 	issue(&f->ca, "a-ec", (struct pki_wish){ .cn = "ec", .san = "DNS:a.example,IP:127.0.0.1" });
-	issue(&f->ca, "a-rsa", (struct pki_wish){ .cn = "rsa", .san = "DNS:a.example", .rsa = true });
+	issue(&f->ca, "a-rsa",
+		(struct pki_wish){ .cn = "rsa", .san = "DNS:a.example", .rsa = true });
 	issue(&f->ca, "b", (struct pki_wish){ .cn = "b", .san = "DNS:B.example" });
 	issue(&f->ca, "wild", (struct pki_wish){ .cn = "wild", .san = "DNS:*.b.example" });
 	f->cert[0] = files_of("a-ec.pem", "a-ec.key");
@@ -93,7 +96,8 @@ stop(void **state)
 static inline struct config
 config_of(struct config_certificate *certs, unsigned count)
 {
-	return (struct config){ .certificates = certs, .certificate_count = count,
+	return (struct config){ .certificates = certs,
+		.certificate_count = count,
 		.ticket_rotation_ms = 3600000 };
 }
 

@@ -24,7 +24,7 @@ struct pki {
 /* What a certificate is to be; 0 or NULL: left out. */
 struct pki_wish {
 	const char *cn;
-	const char *san; /* "DNS:a.example,URI:urn:x" */
+	const char *san;   /* "DNS:a.example,URI:urn:x" */
 	const char *usage; /* extendedKeyUsage */
 	bool rsa, ca;
 	long from, to; /* days from now; both 0: since yesterday, for two days */
@@ -64,10 +64,12 @@ pki_make(const struct pki *issuer, struct pki_wish w)
 	X509_gmtime_adj(X509_getm_notAfter(p.cert), (w.from || w.to ? w.to : 1) * DAY);
 	subject = X509_get_subject_name(p.cert);
 	if (w.cn)
-		X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)w.cn, -1, -1, 0);
+		X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+			(const unsigned char *)w.cn, -1, -1, 0);
 	X509_set_issuer_name(p.cert, X509_get_subject_name(issuer ? issuer->cert : p.cert));
 	X509_set_pubkey(p.cert, p.key);
-	pki_extend(p.cert, issuer ? issuer : &none, NID_basic_constraints, w.ca ? "critical,CA:TRUE" : "CA:FALSE");
+	pki_extend(p.cert, issuer ? issuer : &none, NID_basic_constraints,
+		w.ca ? "critical,CA:TRUE" : "CA:FALSE");
 	pki_extend(p.cert, issuer ? issuer : &none, NID_subject_alt_name, w.san);
 	pki_extend(p.cert, issuer ? issuer : &none, NID_ext_key_usage, w.usage);
 	assert_true(X509_sign(p.cert, issuer ? issuer->key : p.key, EVP_sha256()) > 0);
@@ -143,7 +145,7 @@ pair_shake(struct pair *p)
 	if (!SSL_is_init_finished(p->client) || !SSL_is_init_finished(p->server))
 		return false;
 	return SSL_write(p->server, "s", 1) == 1 && SSL_read(p->client, &c, 1) == 1 && c == 's' &&
-	       SSL_write(p->client, "c", 1) == 1 && SSL_read(p->server, &c, 1) == 1 && c == 'c';
+		SSL_write(p->client, "c", 1) == 1 && SSL_read(p->server, &c, 1) == 1 && c == 'c';
 }
 
 #endif
