@@ -72,8 +72,12 @@ void channel_read_enable(struct channel *c, bool on);
 /* From here to the next `readable` channel_read gives only what is inside TLS already, and then
  * CHANNEL_AGAIN: how a reader that has had its share leaves nothing behind that no event tells of. */
 void channel_read_last(struct channel *c);
-/* A session begins: one read takes many records from now on. */
+/* A raw stream begins: one read takes many records from now on. */
 void channel_bulk(struct channel *c);
+/* Bytes the socket would take now, about; for choosing how much to read for it. */
+size_t channel_room(const struct channel *c);
+/* How many cipher bytes one look at the socket may bring (TLS; after channel_bulk). */
+void channel_read_ahead(struct channel *c, bool far);
 
 /* Sends our end after the backlog (close_notify and FIN); reading goes on. */
 void channel_shutdown(struct channel *c);

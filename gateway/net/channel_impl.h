@@ -40,6 +40,7 @@ struct channel {
 	bool shut_sent : 1; /* and sent */
 	bool broken : 1;    /* writing failed */
 	bool bad : 1;       /* reading failed */
+	bool near : 1;      /* read ahead a little only */
 	bool greeted : 1;   /* the first byte was looked at */
 	bool not_tls : 1;
 	struct event ev;

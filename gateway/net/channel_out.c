@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "net/channel_impl.h"
@@ -176,6 +178,18 @@ size_t
 channel_backlog(const struct channel *c)
 {
 	return c->out ? c->out->len - c->out->off : 0;
+}
+
+size_t
+channel_room(const struct channel *c)
+{
+	int size = 0, used = 0;
+	socklen_t len = sizeof(size);
+
+	if (c->out || getsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &size, &len) == -1 ||
+		ioctl(c->fd, SIOCOUTQ, &used) == -1 || used >= size)
+		return 0;
+	return (size_t)(size - used);
 }
 
 void

@@ -10,8 +10,11 @@
 
 #include "net/channel_impl.h"
 
-/* Cipher bytes TLS may hold of a bulk session: with REACTOR_PLAIN_SIZE below 100 KiB. */
-#define TLS_READ_AHEAD ((size_t)48 << 10)
+/* Cipher bytes of one look at the socket. All of them fit REACTOR_PLAIN_SIZE beside a record that
+ * was incomplete, so that nothing stays inside TLS but the next such record. */
+#define READ_AHEAD_FAR ((size_t)112 << 10)
+/* While the other side is slow, likewise with REACTOR_PLAIN_SMALL. */
+#define READ_AHEAD_NEAR ((size_t)32 << 10)
 
 /* Plain HTTP begins with a method: a capital letter. TLS begins with 0x16. */
 static bool
@@ -33,6 +36,8 @@ tls_bio_read(BIO *bio, char *buf, int size)
 		BIO_set_retry_read(bio);
 		return -1;
 	}
+	if (c->near && size > (int)READ_AHEAD_NEAR)
+		size = (int)READ_AHEAD_NEAR;
 	n = recv(c->fd, buf, (size_t)size, 0);
 	if (n > 0) {
 		c->dry = n < size;
@@ -192,8 +197,15 @@ channel_tls_end(struct channel *c)
 void
 channel_bulk(struct channel *c)
 {
+	c->near = true;
 	if (c->ssl)
-		SSL_set_default_read_buffer_len(c->ssl, TLS_READ_AHEAD);
+		SSL_set_default_read_buffer_len(c->ssl, READ_AHEAD_FAR);
+}
+
+void
+channel_read_ahead(struct channel *c, bool far)
+{
+	c->near = !far;
 }
 
 void

@@ -9,10 +9,12 @@
 
 struct event_base;
 
-/* Plain bytes read in one go by the pump: three TLS records. With what TLS itself may
- * hold (see channel.c) it bounds what a stalled direction keeps: below 100 KiB. */
-#define REACTOR_PLAIN_SIZE ((size_t)48 << 10)
-/* Cipher bytes gathered for one send. */
+/* Plain bytes that one read of a raw stream may bring: the more, the fewer system calls a GB. */
+#define REACTOR_PLAIN_SIZE ((size_t)128 << 10)
+/* The same while the other side is slow: with what TLS itself may hold (see channel_tls.c) this
+ * bounds what a stalled direction keeps: below 100 KiB. */
+#define REACTOR_PLAIN_SMALL ((size_t)48 << 10)
+/* Cipher bytes gathered for one send: REACTOR_PLAIN_SIZE in records of 16 KiB. */
 #define REACTOR_CIPHER_SIZE (REACTOR_PLAIN_SIZE + (4 << 10))
 
 struct deferred;

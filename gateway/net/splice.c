@@ -20,6 +20,7 @@ struct splice {
 	struct splice_options o;
 	struct event *idle;     /* with an idle limit only */
 	unsigned char up, down; /* enum splice_flow */
+	bool up_bulk, down_bulk; /* the last read was full: there is more than a little */
 	bool over;
 };
 
@@ -103,6 +104,15 @@ splice_end_up(struct splice *s)
 	channel_shutdown(s->engine);
 }
 
+/* How much to read for a sink: much only where much is coming and the sink can take it, so that
+ * what a sink that stalls now leaves with us is little. */
+static size_t
+splice_portion(const struct channel *sink, bool bulk)
+{
+	return bulk && channel_room(sink) >= REACTOR_PLAIN_SIZE ? REACTOR_PLAIN_SIZE :
+								  REACTOR_PLAIN_SMALL;
+}
+
 /* One turn toward the engine. */
 static void
 splice_pump_up(struct splice *s)
@@ -111,9 +121,12 @@ splice_pump_up(struct splice *s)
 	ssize_t n;
 
 	for (int round = 0; s->up == FLOW_OPEN; round++) {
+		size_t portion = splice_portion(s->engine, s->up_bulk);
+
 		if (round == SPLICE_ROUNDS)
 			channel_read_last(s->client);
-		n = channel_read(s->client, buf, REACTOR_PLAIN_SIZE);
+		channel_read_ahead(s->client, portion == REACTOR_PLAIN_SIZE);
+		n = channel_read(s->client, buf, portion);
 		if (n == CHANNEL_AGAIN)
 			break;
 		if (n == CHANNEL_ERROR) {
@@ -124,6 +137,7 @@ splice_pump_up(struct splice *s)
 			splice_end_up(s);
 			break;
 		}
+		s->up_bulk = (size_t)n >= REACTOR_PLAIN_SMALL / 2;
 		splice_count(s, true, buf, (size_t)n);
 		if (channel_write(s->engine, buf, (size_t)n) == -1) {
 			splice_kill_up(s);
@@ -145,7 +159,7 @@ splice_pump_down(struct splice *s)
 	ssize_t n;
 
 	for (int round = 0; s->down == FLOW_OPEN && round < SPLICE_ROUNDS; round++) {
-		n = channel_read(s->engine, buf, REACTOR_PLAIN_SIZE);
+		n = channel_read(s->engine, buf, splice_portion(s->client, s->down_bulk));
 		if (n == CHANNEL_AGAIN)
 			break;
 		if (n <= 0) {
@@ -153,6 +167,7 @@ splice_pump_down(struct splice *s)
 			splice_close(s, n == 0 ? SPLICE_ENGINE_END : SPLICE_ENGINE_GONE);
 			return;
 		}
+		s->down_bulk = (size_t)n >= REACTOR_PLAIN_SMALL / 2;
 		splice_count(s, false, buf, (size_t)n);
 		if (channel_write(s->client, buf, (size_t)n) == -1) {
 			splice_close(s, SPLICE_CLIENT_GONE);
