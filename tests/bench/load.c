@@ -2,26 +2,26 @@
  * load: the load generator of the bench. One mode a run; it prints "ready" when
  * all is open, waits for a line, works, and prints its result as one JSON line.
  */
-#include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "session.h"
 
-#define BULK_BLOCK (64 * 1024)
+#define BULK_BLOCK ((size_t)64 * 1024)
 #define ECHO_SIZE 16
 #define STALL_PATIENCE_MS 400
-#define TAIL_SENT (64 * 1024)
+#define TAIL_SENT ((size_t)64 * 1024)
 #define MAX_THREADS 64
 
 struct options {
-	const char *mode, *path, *key;
+	const char *mode, *key;
+	const char *path; /* NULL: an echo */
 	uint16_t port;
 	unsigned streams; /* at once */
 	uint64_t bytes;   /* in all */
@@ -101,6 +101,14 @@ open_all(const struct options *o, uint64_t n, enum exec_mode mode, uint64_t byte
 	return all;
 }
 
+static void
+close_all(struct session **all, uint64_t n, void (*how)(struct session *s))
+{
+	for (uint64_t i = 0; i < n; i++)
+		how(all[i]);
+	free(all);
+}
+
 static void *
 read_stream(void *arg)
 {
@@ -155,10 +163,9 @@ run_bulk(const struct options *o, enum exec_mode mode, void *(*work)(void *))
 	for (unsigned i = 0; i < o->streams; i++)
 		total += shares[i].done;
 	if (total != each * o->streams)
-		bench_die("%llu of %llu bytes arrived", (unsigned long long)total,
-			(unsigned long long)(each * o->streams));
-	printf("{\"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)total,
-		seconds_now() - start);
+		bench_die("%" PRIu64 " of %" PRIu64 " bytes arrived", total, each * o->streams);
+	printf("{\"bytes\": %" PRIu64 ", \"seconds\": %.6f}\n", total, seconds_now() - start);
+	close_all(all, o->streams, session_free);
 }
 
 static void
@@ -187,6 +194,15 @@ round_trip(struct session *s)
 		bench_die("an echo came back wrong");
 }
 
+static void
+send_and_wait(struct session *s, const struct options *o)
+{
+	if (o->path == NULL)
+		round_trip(s);
+	else
+		session_get(s, o->path);
+}
+
 static int
 by_size(const void *a, const void *b)
 {
@@ -195,53 +211,45 @@ by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* One after another on one session; how long each took. */
 static void
-print_times(double *took, uint64_t n, double seconds, size_t body)
+run_in_turn(const struct options *o, struct session *s)
 {
-	qsort(took, n, sizeof(*took), by_size);
-	printf("{\"count\": %llu, \"seconds\": %.6f, \"p50_us\": %.2f, \"p99_us\": %.2f, \"body\": %zu}\n",
-		(unsigned long long)n, seconds, took[n / 2] * 1e6, took[n * 99 / 100] * 1e6, body);
+	double *took = calloc(o->count, sizeof(*took));
+	double start;
+
+	if (took == NULL)
+		bench_die("no memory");
+	for (uint64_t i = 0; i < o->warm; i++)
+		send_and_wait(s, o);
+	wait_for_go();
+	start = seconds_now();
+	for (uint64_t i = 0; i < o->count; i++) {
+		double at = seconds_now();
+
+		send_and_wait(s, o);
+		took[i] = seconds_now() - at;
+	}
+	printf("{\"count\": %" PRIu64 ", \"seconds\": %.6f, ", o->count, seconds_now() - start);
+	qsort(took, o->count, sizeof(*took), by_size);
+	printf("\"p50_us\": %.2f, \"p99_us\": %.2f}\n", took[o->count / 2] * 1e6,
+		took[o->count * 99 / 100] * 1e6);
+	free(took);
 }
 
 static void
 run_echo(const struct options *o)
 {
-	struct session *s = open_all(o, 1, EXEC_ECHO, 0)[0];
-	double *took = calloc(o->count, sizeof(*took));
-	double start;
+	struct session *s = session_connect(false);
 
-	for (uint64_t i = 0; i < o->warm; i++)
-		round_trip(s);
-	wait_for_go();
-	start = seconds_now();
-	for (uint64_t i = 0; took != NULL && i < o->count; i++) {
-		double at = seconds_now();
-
-		round_trip(s);
-		took[i] = seconds_now() - at;
-	}
-	print_times(took, o->count, seconds_now() - start, 0);
+	session_exec(s, EXEC_ECHO, 0, 0, o->serial);
+	run_in_turn(o, s);
 }
 
 static void
 run_get(const struct options *o)
 {
-	struct session *s = session_connect(false);
-	double *took = calloc(o->count, sizeof(*took));
-	size_t body = 0;
-	double start;
-
-	for (uint64_t i = 0; i < o->warm; i++)
-		session_get(s, o->path);
-	wait_for_go();
-	start = seconds_now();
-	for (uint64_t i = 0; took != NULL && i < o->count; i++) {
-		double at = seconds_now();
-
-		body = session_get(s, o->path);
-		took[i] = seconds_now() - at;
-	}
-	print_times(took, o->count, seconds_now() - start, body);
+	run_in_turn(o, session_connect(false));
 }
 
 /* Reads a session to its end; returns what came. */
@@ -292,8 +300,7 @@ run_setup(const struct options *o)
 	wait_for_go();
 	start = seconds_now();
 	run_threads(shares, o->streams, set_up_sessions);
-	printf("{\"count\": %llu, \"seconds\": %.6f}\n", (unsigned long long)o->count,
-		seconds_now() - start);
+	printf("{\"count\": %" PRIu64 ", \"seconds\": %.6f}\n", o->count, seconds_now() - start);
 }
 
 /* Idle sessions have carried a few bytes, as real ones have. */
@@ -307,11 +314,10 @@ run_idle(const struct options *o)
 	wait_for_go();
 	for (uint64_t i = 0; i < o->count; i++)
 		session_end(all[i]);
-	for (uint64_t i = 0; i < o->count; i++) {
+	for (uint64_t i = 0; i < o->count; i++)
 		drain(all[i]);
-		session_free(all[i]);
-	}
-	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+	close_all(all, o->count, session_free);
+	printf("{\"count\": %" PRIu64 "}\n", o->count);
 }
 
 static void
@@ -320,9 +326,8 @@ run_cut(const struct options *o)
 	struct session **all = open_all(o, o->count, EXEC_SILENT, 0);
 
 	wait_for_go();
-	for (uint64_t i = 0; i < o->count; i++)
-		session_reset(all[i]);
-	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+	close_all(all, o->count, session_reset);
+	printf("{\"count\": %" PRIu64 "}\n", o->count);
 }
 
 /* Readers that do not read: the engine sends for ever, the client takes nothing. */
@@ -336,9 +341,8 @@ run_stall_down(const struct options *o)
 		session_flush(all[i]);
 	}
 	wait_for_go();
-	for (uint64_t i = 0; i < o->count; i++)
-		session_reset(all[i]);
-	printf("{\"count\": %llu}\n", (unsigned long long)o->count);
+	close_all(all, o->count, session_reset);
+	printf("{\"count\": %" PRIu64 "}\n", o->count);
 }
 
 static void *
@@ -361,11 +365,10 @@ run_stall_up(const struct options *o)
 	share_out(o, shares, o->streams, all);
 	run_threads(shares, o->streams, stall_one);
 	wait_for_go();
-	for (unsigned i = 0; i < o->streams; i++) {
+	for (unsigned i = 0; i < o->streams; i++)
 		went += shares[i].done;
-		session_reset(all[i]);
-	}
-	printf("{\"count\": %u, \"bytes\": %llu}\n", o->streams, (unsigned long long)went);
+	close_all(all, o->streams, session_reset);
+	printf("{\"count\": %u, \"bytes\": %" PRIu64 "}\n", o->streams, went);
 }
 
 /* Sends, half-closes, and wants the whole tail that the engine sends late. */
@@ -402,6 +405,7 @@ run_half_close(const struct options *o)
 	for (unsigned i = 0; i < o->streams; i++)
 		whole += shares[i].done == o->bytes;
 	printf("{\"count\": %u, \"whole\": %u}\n", o->streams, whole);
+	close_all(all, o->streams, session_free);
 }
 
 static const struct mode {

@@ -20,8 +20,8 @@
 
 #include <openssl/ssl.h>
 
-#define BLOCK (128 * 1024)
-#define GATHER (BLOCK + 16 * 1024)
+#define BLOCK ((size_t)128 * 1024)
+#define GATHER (BLOCK + (size_t)16 * 1024)
 
 /* What a socket did not take, kept until it does. */
 struct rest {
@@ -328,7 +328,8 @@ accept_client(int at)
 static int
 set_up(const char *port, const char *pem)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)strtoul(port, NULL, 10)) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -1,4 +1,7 @@
-/* session: the client side of the bench, cheap on purpose: it must not be what is measured. */
+/*
+ * session: the client side of the bench, cheap on purpose: it must not be what
+ * is measured.
+ */
 #include "session.h"
 
 #include <arpa/inet.h>
@@ -16,8 +19,8 @@
 
 #include <openssl/err.h>
 
-#define READ_AHEAD (128 * 1024)
-#define GATHER (128 * 1024)
+#define READ_AHEAD ((size_t)128 * 1024)
+#define GATHER 131072L
 
 static SSL_CTX *tls;
 static SSL_SESSION *ticket;
@@ -51,13 +54,15 @@ keep_ticket(SSL *ssl, SSL_SESSION *session)
 void
 session_setup(uint16_t to_port, const char *key)
 {
+	int groups[] = { NID_X25519 };
+
 	port = to_port;
 	if (key != NULL)
 		snprintf(authorization, sizeof(authorization), "Authorization: Bearer %s\r\n", key);
 	tls = SSL_CTX_new(TLS_client_method());
 	if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) != 1 ||
 		SSL_CTX_set_ciphersuites(tls, "TLS_AES_128_GCM_SHA256") != 1 ||
-		SSL_CTX_set1_groups_list(tls, "X25519") != 1)
+		SSL_CTX_set1_groups(tls, groups, 1) != 1)
 		bench_die("TLS cannot be set up");
 	SSL_CTX_set_verify(tls, SSL_VERIFY_NONE, NULL);
 	/* nginx ends a stream without close_notify; clients take that as an end too. */
@@ -159,7 +164,7 @@ session_write_until_stalled(struct session *s, int patience_ms)
 {
 	static const char block[SESSION_BUFFER];
 	struct timeval patience = { .tv_sec = patience_ms / 1000,
-		.tv_usec = patience_ms % 1000 * 1000 };
+		.tv_usec = patience_ms % 1000 * 1000L };
 	uint64_t total = 0;
 	size_t n;
 

@@ -23,8 +23,9 @@
 
 #include "session.h"
 
-#define BLOCK                                                                                      \
-	SESSION_PATTERN /* 32 KiB, what Go's io.Copy moves at a time, and so what an engine writes */
+/* What Go's io.Copy moves at a time, and so what an engine writes: 32 KiB. */
+#define BLOCK SESSION_PATTERN
+#define SWALLOW ((size_t)4 * BLOCK)
 #define HEAD_MAX 16384
 #define CONTAINER_PREFIX "be9c5f0e12d34a7781c2b3a4958677aabbccddeeff001122"
 #define TAIL_DELAY_MS 300
@@ -161,11 +162,11 @@ play_source(int fd, uint64_t bytes)
 static uint64_t
 swallow(int fd)
 {
-	char *block = malloc(4 * BLOCK);
+	char *block = malloc(SWALLOW);
 	uint64_t total = 0;
 	ssize_t n;
 
-	while (block != NULL && (n = recv(fd, block, 4 * BLOCK, 0)) > 0)
+	while (block != NULL && (n = recv(fd, block, SWALLOW, 0)) > 0)
 		total += (uint64_t)n;
 	free(block);
 	return total;
@@ -195,9 +196,10 @@ static void
 wait_until_closed(int fd)
 {
 	struct pollfd p = { .fd = fd };
+	bool closed = false;
 
-	while (poll(&p, 1, -1) < 0 || (p.revents & (POLLHUP | POLLERR)) == 0)
-		continue;
+	while (!closed)
+		closed = poll(&p, 1, -1) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 static void
@@ -292,7 +294,7 @@ answer_ids(int fd, const char *method, const char *path)
 static bool
 serve(struct peer *p)
 {
-	char method[8] = "", path[512] = "", counts[64];
+	char method[8] = "", path[512] = "";
 	const char *rest = path;
 	bool head_only;
 
@@ -310,6 +312,7 @@ serve(struct peer *p)
 		return answer(p->fd, "200 OK", "application/json", list_json, strlen(list_json),
 			!head_only);
 	if (strcmp(rest, "/bench/counts") == 0) {
+		char counts[64];
 		int n = snprintf(counts, sizeof(counts), "[%ld, %ld]\n", atomic_load(&hijacked),
 			atomic_load(&lookups));
 
@@ -322,9 +325,10 @@ static void *
 serve_connection(void *arg)
 {
 	struct peer *p = arg;
+	bool open = true;
 
-	while (serve(p))
-		continue;
+	while (open)
+		open = serve(p);
 	close(p->fd);
 	free(p);
 	return NULL;
@@ -384,7 +388,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < BLOCK; i++)
 		pattern[i] = session_pattern(i);
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 192 * 1024);
+	pthread_attr_setstacksize(&attr, (size_t)192 * 1024);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	at = listen_at(argv[1]);
 	for (;;) {
