@@ -103,6 +103,18 @@ begin_group(const struct listen_set *old, struct listen_set *next, const char *n
 	return g;
 }
 
+/* The port alone, whatever the host: 0.0.0.0 and 127.0.0.1 stand in each other's way. */
+static bool
+has_port(const struct listen_set *set, const char *name)
+{
+	const char *port = strrchr(name, ':');
+
+	for (unsigned i = 0; i < set->count; i++)
+		if (!set->group[i].is_admin && strcmp(strrchr(set->group[i].name, ':'), port) == 0)
+			return true;
+	return false;
+}
+
 static int
 prepare_tcp(const struct listen_set *old, const struct config_address *a, unsigned workers,
 	struct listen_set *next, struct text *errors)
@@ -122,13 +134,16 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 		text_addf(errors, "listen: \"%s\" stands there twice; remove one\n", a->text);
 		return -1;
 	}
+	bool ours = has_port(old, name) || has_port(next, name);
 	struct listen_group *g = begin_group(old, next, name, false);
-	if (!g)
+	if (!g) {
+		text_addf(errors, "listen: \"%s\" is one address too many\n", a->text);
 		return -1;
+	}
 	/* One handed over by the service manager cannot be joined by more: it may lack SO_REUSEPORT. */
 	if (g->count > 0 && !listen_is_reuseport(g->socket[0].fd))
 		return 0;
-	if (g->count == 0 && listen_probe(&address, len) < 0) {
+	if (!ours && listen_probe(&address, len) < 0) {
 		text_addf(errors, "listen: \"%s\": %s\n", a->text,
 			errno == EADDRINUSE
 				? "another process listens there; stop it or choose another port"

@@ -156,21 +156,41 @@ sleep_time(const struct master *m, uint64_t fill_ms, uint64_t now)
 	return (int)wait;
 }
 
-/* The signals first, then a place for each worker; those without one are skipped by poll (fd -1). */
+/* Only those that are there: poll refuses more entries than the process may have descriptors. */
+static nfds_t
+gather(const struct master *m, struct pollfd p[1 + BOARD_MAX_SLOTS],
+	unsigned slot[1 + BOARD_MAX_SLOTS])
+{
+	nfds_t n = 0;
+
+	p[n++] = (struct pollfd){ .fd = m->signals, .events = POLLIN };
+	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++) {
+		if (m->fleet.child[i].control < 0)
+			continue;
+		slot[n] = i;
+		p[n++] = (struct pollfd){ .fd = m->fleet.child[i].control, .events = POLLIN };
+	}
+	return n;
+}
+
 static void
 wait_for_news(struct master *m, int timeout)
 {
 	struct pollfd p[1 + BOARD_MAX_SLOTS];
+	unsigned slot[1 + BOARD_MAX_SLOTS];
+	nfds_t n = gather(m, p, slot);
+	int r = poll(p, n, timeout);
 
-	p[0] = (struct pollfd){ .fd = m->signals, .events = POLLIN };
-	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++)
-		p[1 + i] = (struct pollfd){ .fd = m->fleet.child[i].control, .events = POLLIN };
-	if (poll(p, 1 + BOARD_MAX_SLOTS, timeout) <= 0)
+	if (r < 0 && errno != EINTR)
+		fatal("the master cannot wait: %s", strerror(errno));
+	if (r <= 0)
 		return;
-	for (unsigned i = 0; i < BOARD_MAX_SLOTS; i++)
+	for (nfds_t i = 1; i < n; i++) {
+		struct child *c = &m->fleet.child[slot[i]];
 		/* A slot may have got another process while this turn went through the ones before it. */
-		if (p[1 + i].revents && m->fleet.child[i].control == p[1 + i].fd)
-			children_read(m, &m->fleet.child[i]);
+		if (p[i].revents && c->control == p[i].fd)
+			children_read(m, c);
+	}
 	if (p[0].revents)
 		read_signals(m);
 }
@@ -225,6 +245,7 @@ master_run(const char *config_path)
 		fatal("no memory");
 	m->path = config_path;
 	log_name("master");
+	sandbox_hide_memory();
 	fleet_init(&m->fleet, NULL);
 	if (inherit_sockets(m) < 0) {
 		free(m);

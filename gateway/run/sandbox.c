@@ -136,20 +136,27 @@ sandbox_drop(const struct sandbox_account *a)
 }
 
 void
-sandbox_enter(const struct config *c)
+sandbox_hide_memory(void)
 {
-	struct rlimit none = { 0, 0 };
+#if !defined(__SANITIZE_ADDRESS__) /* the leak check traces its own process */
+	const struct rlimit none = { 0, 0 };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		fatal("no_new_privs: %s", strerror(errno));
-#if defined(__SANITIZE_ADDRESS__)
-	/* The leak check traces its own process and reads /proc. */
-	(void)c;
-	(void)none;
-	log_msg(LOG_DEBUG, "a sanitizer build has no sandbox");
-#else
 	if (setrlimit(RLIMIT_CORE, &none) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		fatal("core dumps cannot be turned off: %s", strerror(errno));
+#endif
+}
+
+void
+sandbox_enter(const struct config *c)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		fatal("no_new_privs: %s", strerror(errno));
+	/* Anew: becoming another user has taken it back. */
+	sandbox_hide_memory();
+#if defined(__SANITIZE_ADDRESS__)
+	(void)c;
+	log_msg(LOG_DEBUG, "a sanitizer build has no sandbox");
+#else
 	if (!c->sandbox) {
 		log_msg(LOG_DEBUG, "the sandbox is off");
 		return;

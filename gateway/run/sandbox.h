@@ -31,11 +31,13 @@ int sandbox_account(const struct config *c, struct sandbox_account *out, struct 
 void sandbox_raise_limits(const struct config *c);
 /* Becomes the account. Ends the process when it cannot, or when root could be had again. */
 void sandbox_drop(const struct sandbox_account *a);
+/* No core dumps and no tracers: keys are in memory. */
+void sandbox_hide_memory(void);
 /*
- * No core dumps and no tracers (keys are in memory), no new privileges, and with
- * `sandbox`: no file system and only the engine's TCP port (Landlock, as far as the
- * kernel has it), and a list of system calls (seccomp). For the worker's life.
- * All that it opens later must be a socket. Ends the process when seccomp fails.
+ * Hides the memory and gives new privileges up; with `sandbox` also: no file system and
+ * only the engine's TCP port (Landlock, as far as the kernel has it), and a list of
+ * system calls (seccomp). For the worker's life. All that it opens later must be a
+ * socket. Ends the process when seccomp fails.
  */
 void sandbox_enter(const struct config *c);
 

@@ -53,6 +53,13 @@ worker_enter(struct worker *w, enum worker_state state)
 }
 
 static void
+stop_admin(struct worker *w)
+{
+	admin_free(w->admin);
+	w->admin = NULL;
+}
+
+static void
 drain(struct worker *w, bool all)
 {
 	w->draining_all = w->draining_all || all;
@@ -60,11 +67,9 @@ drain(struct worker *w, bool all)
 		return;
 	worker_enter(w, WORKER_DRAINING);
 	worker_unlisten(w);
-	if (!all) {
-		/* The next generation answers for the gateway. */
-		admin_free(w->admin);
-		w->admin = NULL;
-	}
+	/* Else the next generation answers for the gateway. */
+	if (!all)
+		stop_admin(w);
 	house_drain(w->house);
 	/* When the master is gone there is nobody to tell. */
 	(void)control_send(w->start->control, CONTROL_LEAVING, 0, NULL);
@@ -98,6 +103,8 @@ on_master_gone(struct worker *w)
 	event_del(w->control);
 	sweep(w, NULL);
 	drain(w, true);
+	/* Another master can start at once: nobody answers on its admin socket. */
+	stop_admin(w);
 	if (w->end_ms == 0)
 		w->end_ms = clock_mono_ms() + w->start->config->drain_timeout_ms;
 }

@@ -105,10 +105,7 @@ class Gateway:
         self.engine = Engine(self.dir + "/engine.sock")
         self.config_path = self.dir + "/fairlead.conf"
         self.log_path = self.dir + "/log"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-subj", "/CN=localhost", "-days", "2", "-keyout", self.dir + "/key.pem", "-out",
-                        self.dir + "/cert.pem"], check=True, capture_output=True)
-        os.chmod(self.dir + "/key.pem", 0o600)
+        self.new_certificate()
         self.options = {
             "listen": ["127.0.0.1:%d" % self.port],
             "engine": "unix:" + self.engine.path,
@@ -125,6 +122,12 @@ class Gateway:
         self.process = None
         self.new_store()
         self.write_config()
+
+    def new_certificate(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-subj", "/CN=localhost", "-days", "2", "-keyout", self.dir + "/key.pem", "-out",
+                        self.dir + "/cert.pem"], check=True, capture_output=True)
+        os.chmod(self.dir + "/key.pem", 0o600)
 
     def new_store(self, name="ci", **more):
         """A store with one bearer key of acme."""

@@ -2,6 +2,7 @@
 """What the gateway tells the service manager and the operator. Needs no engine."""
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -172,6 +173,19 @@ class Admin(Case):
         self.assertEqual(g.ask_admin("/readyz")[0], 200)
         silent.close()
         self.assertEqual(g.count_log("event=worker_died"), 0)
+
+    def test_connections_beyond_the_descriptors_wait_and_it_is_said_once(self):
+        g = self.gateway(workers=1)
+        g.start(preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40)))
+        self.assertIn("raise LimitNOFILE", g.log())
+        raw = [socket.create_connection(("127.0.0.1", g.port), timeout=10) for _ in range(60)]
+        g.wait_log("connections wait")
+        time.sleep(0.5)
+        self.assertEqual(g.count_log("connections wait"), 1)
+        for sock in raw[:50]:
+            sock.close()
+        for sock in raw[50:]:
+            self.assertEqual(g.request(g.tls(sock))[0], 200)
 
     def test_more_connections_than_allowed_wait_their_turn(self):
         g = self.gateway(workers=1, limits={"connections": 2}).start()

@@ -182,6 +182,14 @@ class Reload(Case):
                     self.assertEqual(g.request(sock)[0], 200)
         self.assertEqual(g.metric("fairlead_workers"), 3)
 
+    def test_a_new_certificate_is_shown(self):
+        g = self.gateway().start()
+        before = g.connect().getpeercert(binary_form=True)
+        g.new_certificate()
+        self.assertEqual(g.connect().getpeercert(binary_form=True), before)
+        g.reload()
+        self.assertNotEqual(g.connect().getpeercert(binary_form=True), before)
+
     def test_an_address_moves_and_what_was_queued_at_the_old_one_is_served(self):
         g = self.gateway(workers=1).start()
         old_port, new_port = g.port, free_port()

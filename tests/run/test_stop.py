@@ -151,6 +151,19 @@ class Death(Case):
         wait_for("the workers end", lambda: not any(os.path.exists("/proc/%d/fd" % p) and
                                                      status_field(p, "State")[0] != "Z" for p in workers))
 
+    def test_a_new_master_starts_at_once_beside_the_workers_of_a_dead_one(self):
+        g = self.gateway().start()
+        session = g.attach()
+        g.process.kill()
+        g.process.wait()
+        wait_for("no new connections", lambda: Stop.refused(g.port))
+        g.start(wait=False)
+        g.wait_log("event=serving", 2)
+        self.assertEqual(g.request(g.connect())[0], 200)
+        self.assertEqual(g.ask_admin("/readyz")[0], 200)
+        self.assertTrue(echo(session, b"of the dead one"))
+        session.close()
+
 
 if __name__ == "__main__":
     unittest.main(warnings="ignore")

@@ -204,6 +204,30 @@ an_error_names_the_address_and_opens_nothing(void **state)
 }
 
 static void
+a_wildcard_takes_over_from_an_address(void **state)
+{
+	(void)state;
+	static struct listen_set now, next;
+	static char any4[] = "0.0.0.0";
+	uint16_t port = free_port();
+
+	addresses[0] = tcp(v4, port);
+	struct config c = config_of(2, 1);
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	listen_adopt(&now, &next);
+	addresses[0] = tcp(any4, port);
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	listen_adopt(&now, &next);
+	/* And both at once. */
+	addresses[1] = tcp(v4, port);
+	c = config_of(2, 2);
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	assert_null(errors.p);
+	listen_abandon(&next);
+	listen_close(&now, true);
+}
+
+static void
 both_families_share_a_port(void **state)
 {
 	(void)state;
@@ -319,6 +343,8 @@ main(void)
 		cmocka_unit_test(every_socket_has_a_worker_and_every_worker_a_socket),
 		cmocka_unit_test_setup_teardown(sockets_are_kept_added_and_closed, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_error_names_the_address_and_opens_nothing, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_wildcard_takes_over_from_an_address, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(both_families_share_a_port, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_admin_socket_is_private_and_its_file_ours,
