@@ -120,12 +120,29 @@ take_name(struct http_head *h, struct span *name)
 	return 0;
 }
 
+/*
+ * Whether any of eight bytes may be a control. Values are most of a head's bytes,
+ * and in most of them there is none but the CR at the end.
+ */
+static bool
+may_hold_control(const char *p)
+{
+	const uint64_t ones = UINT64_MAX / 255, highs = ones * 0x80;
+	uint64_t word, del;
+
+	memcpy(&word, p, sizeof(word));
+	del = word ^ (ones * 0x7f);
+	return (((word - ones * 0x20) & ~word) | ((del - ones) & ~del)) & highs;
+}
+
 /* Takes the rest of the line with its CRLF. */
 static int
 take_value(struct http_head *h, struct span *value)
 {
 	const char *p = h->at;
 
+	while (h->end - p >= 8 && !may_hold_control(p))
+		p += 8;
 	while (http_char_is(*p, HTTP_CHAR_VALUE))
 		p++;
 	if (p[0] != '\r' || p[1] != '\n')

@@ -201,6 +201,32 @@ fields_that_are_refused(void **state)
 	REFUSES("GET / HTTP/1.1\r\n" H "A: b\r\n\n", 400, "CRLF");
 }
 
+/* RFC 9110 5.5, for each byte at each place of a value that is longer than a machine word. */
+static void
+every_byte_in_a_value(void **state)
+{
+	static const char form[] = "GET / HTTP/1.1\r\n" H "X:................\r\n\r\n";
+	char text[sizeof(form)];
+	struct http_limits wide = { 256, 1024, 8 };
+	char *at = strstr(strcpy(text, form), "....");
+
+	(void)state;
+	for (int place = 0; place < 16; place++) {
+		for (int byte = 0; byte < 256; byte++) {
+			bool ok = byte == '\t' || (byte >= ' ' && byte != 0x7f);
+			struct http_request r;
+			struct http_error err;
+			size_t scanned = 0, used = 0;
+
+			strcpy(text, form);
+			at[place] = (char)byte;
+			if ((http_request_parse((struct span){ text, sizeof(form) - 1 }, &wide,
+				     &scanned, &r, &used, &err) == HTTP_DONE) != ok)
+				fail_msg("byte %d at %d", byte, place);
+		}
+	}
+}
+
 static void
 hosts(void **state)
 {
@@ -438,6 +464,7 @@ main(void)
 		cmocka_unit_test(an_unfinished_head_waits),
 		cmocka_unit_test(request_lines_that_are_refused),
 		cmocka_unit_test(fields_that_are_refused),
+		cmocka_unit_test(every_byte_in_a_value),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(what_may_come_once),
 		cmocka_unit_test(framings),
