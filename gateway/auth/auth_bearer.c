@@ -7,7 +7,7 @@
 
 #include "auth/auth.h"
 
-/* Ours have 47 bytes. */
+/* Ours have 68 bytes. */
 #define KEY_MAX 512
 
 static enum auth_answer

@@ -10,8 +10,10 @@
 /* How far the clocks of a client and of the gateway may be apart, either way. */
 #define SKEW 300
 
-/* The secret of nobody: an unknown access key is answered after the same work as a known one. */
-static const char nobodys_secret[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+/* The secret of nobody: an unknown access key is answered after the same work as a known one.
+ * It is as long as those that "fairlead key" makes. */
+static const char nobodys_secret[] =
+	"fls_0000000000000000000000000000000000000000000000000000000000000000";
 
 static bool
 scope_ok(const struct auth_question *q, const struct hyper_auth *a, struct span *date)

@@ -14,6 +14,8 @@
 static const struct command *const roster[] = {
 	&command_serve,
 	&command_check,
+	&command_key,
+	&command_cert,
 	NULL,
 };
 
