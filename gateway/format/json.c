@@ -212,7 +212,7 @@ json_set(struct json_doc *doc, struct json *object, const char *key, struct json
 {
 	struct json *old;
 
-	if (!value || json_arena_copy(doc->arena, span_of(key), &value->key))
+	if (!object || !value || json_arena_copy(doc->arena, span_of(key), &value->key))
 		return -1;
 	json_remove(value);
 	old = json_get_exact(object, key);

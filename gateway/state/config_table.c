@@ -6,10 +6,7 @@
 
 #include <string.h>
 
-/* Of a list the pointer's size is meant. */
-#define FIELD(member)                                                                              \
-	offsetof(struct config, member),                                                           \
-		sizeof(((struct config *)0)->member) /* NOLINT(bugprone-sizeof-expression) */
+#define FIELD(member) offsetof(struct config, member), sizeof(((struct config *)0)->member)
 #define NO_LIMITS 0, 0, false, NULL
 #define LIMITS(least, most) (least), (most), false, NULL
 #define LIMITS_OR_0(least, most) (least), (most), true, NULL

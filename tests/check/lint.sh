@@ -11,7 +11,7 @@ for file in "$@"; do
 	clang-tidy --quiet "$file" -- $flags 2>/dev/null || status=1
 done
 
-cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+cppcheck --quiet --std=c11 --language=c --library=gnu,bsd --enable=warning,performance,portability \
 	--inline-suppr --suppress=missingInclude --error-exitcode=1 -D_GNU_SOURCE -D__x86_64__ -Igateway "$@" || status=1
 
 for file in "$@"; do
