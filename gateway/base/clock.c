@@ -152,7 +152,10 @@ clock_rfc3339(int64_t unix_seconds, char out[CLOCK_RFC3339_SIZE])
 	*p = '\0';
 }
 
-/* Reads by a form where '9' is a digit and any other byte stands for itself; the digits come out in a row. */
+/*
+ * Reads by a form where '9' is a digit and any other byte stands for itself; the
+ * digits come out in a row.
+ */
 static bool
 digits_by_form(struct span s, const char *form, char *digits)
 {

@@ -12,7 +12,7 @@
 
 /* Longer values are cut: a line is for reading, and what a client sends may be long. */
 #define VALUE_MAX 2048
-/* A field that would make the line longer is left out; the tail's room is for the end of the line. */
+/* A field that makes the line longer is left out; the tail's room is for its end. */
 #define LINE_MAX_BYTES ((size_t)32 << 10)
 #define TAIL_ROOM 32
 

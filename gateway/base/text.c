@@ -145,7 +145,10 @@ text_addf(struct text *t, const char *fmt, ...)
 	t->p[t->len] = '\0';
 }
 
-/* Besides what JSON wants, DEL, the C1 controls and U+2028/9 are escaped: a terminal or a script may act on them. */
+/*
+ * Besides what JSON wants, DEL, the C1 controls and U+2028/9 are escaped: a
+ * terminal or a script may act on them.
+ */
 static bool
 json_plain(uint32_t code)
 {

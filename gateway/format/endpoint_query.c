@@ -246,7 +246,10 @@ find_key(const struct endpoint *e, struct span name)
 	return NULL;
 }
 
-/* No two readings: no key that we do not know, none twice (engines take the first, others the last). */
+/*
+ * No two readings: no key that we do not know, and none twice (engines take the
+ * first, others the last).
+ */
 static int
 check_keys(const struct endpoint *e, const struct target *t, struct text *why)
 {

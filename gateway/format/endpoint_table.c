@@ -90,9 +90,11 @@ static const struct query_key query_attach[] = {
 #define ANY (GET | HEAD | POST | PUT | DELETE | HTTP_OPTIONS | HTTP_PATCH | HTTP_OTHER)
 
 #define SERVED(name, methods, path, class, object, answer, filter, body, query) \
-	{ name, methods, path, class, OBJECT_##object, ANSWER_##answer, FILTER_##filter, BODY_##body, query }
+	{ name, methods, path, class, OBJECT_##object, \
+		ANSWER_##answer, FILTER_##filter, BODY_##body, query }
 #define REFUSED(name, methods, path, class, answer) \
-	{ name, methods, path, class, OBJECT_OTHER, ANSWER_##answer, FILTER_NONE, BODY_REFUSED, query_none }
+	{ name, methods, path, class, OBJECT_OTHER, \
+		ANSWER_##answer, FILTER_NONE, BODY_REFUSED, query_none }
 #define DENIED(name, methods, path) REFUSED(name, methods, path, EP_DENIED, PLAIN)
 #define DENIED_STREAM(name, methods, path) REFUSED(name, methods, path, EP_DENIED, STREAM)
 #define DENIED_HIJACK(name, methods, path) REFUSED(name, methods, path, EP_DENIED, HIJACK)
