@@ -174,6 +174,18 @@ class Admin(Case):
         silent.close()
         self.assertEqual(g.count_log("event=worker_died"), 0)
 
+    def test_connections_are_probed_when_they_are_silent(self):
+        g = self.gateway().start()
+        sock = g.connect()
+        self.assertEqual(g.request(sock)[0], 200)
+
+        def timers():
+            with open("/proc/net/tcp") as f:
+                rows = [line.split() for line in f]
+            return [r[5][:2] for r in rows if r[1].endswith(":%04X" % g.port) and r[3] == "01"]
+        # Established at the gateway's port; timer 1 waits for an acknowledgement, 2 is the keepalive.
+        wait_for("the keepalive timer runs", lambda: timers() == ["02"])
+
     def test_connections_beyond_the_descriptors_wait_and_it_is_said_once(self):
         g = self.gateway(workers=1)
         g.start(preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40)))
