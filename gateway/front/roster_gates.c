@@ -6,6 +6,7 @@
 #include "policy/policy.h"
 
 const struct gate *const roster_gates[] = {
+	&policy_target,
 	&gate_auth,
 	&policy_endpoint,
 	&policy_version,

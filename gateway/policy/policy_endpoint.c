@@ -6,15 +6,6 @@
 static enum gate_answer
 endpoint_check(struct exchange *x)
 {
-	const char *why = NULL;
-
-	if (target_parse(x->request.target, &x->target, &why) == -1)
-		return exchange_refuse(x, 400, "bad target", "request target: %s", why);
-	/* The oldest client's error form must be known before anything is refused. */
-	if (x->target.version_major == 1) {
-		x->client_minor = x->target.version_minor;
-		x->text_errors = x->client_minor <= 23;
-	}
 	switch (endpoint_find(x->request.method, &x->target, &x->endpoint, &x->object)) {
 	case ENDPOINT_UNKNOWN:
 		return exchange_refuse(x, 404, "unknown path", "page not found");
