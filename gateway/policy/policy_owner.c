@@ -108,7 +108,7 @@ owner_read_exec(struct exchange *x, const struct json *root)
 {
 	struct answer_exec found;
 
-	if (answer_exec_read(root, &found) == -1)
+	if (answer_exec_read(root, &found) == -1 || !span_eq(found.id, span_of(x->exec)))
 		return exchange_refuse(x, 502, "engine",
 			"the engine's answer to an inspect cannot be read");
 	if (found.privileged) {
