@@ -25,7 +25,8 @@ sys.dont_write_bytecode = True
 from lib.gateway import SETTINGS, Gateway, House  # noqa: E402
 from lib.suite import SCENARIOS, Stage, fault_text  # noqa: E402
 
-FACTS = ("front", "target", "auth", "ownership", "exec_start", "exec_stream", "streams", "faults")
+FACTS = ("front", "target", "auth", "ownership", "exec_start", "exec_stream", "streams", "faults", "limits", "reload")
+OWN = itertools.count(1)
 ENDS = "every gateway ends with exit code 0 and without a sanitizer's report"
 
 
@@ -42,10 +43,14 @@ MODES = [Mode(*m) for m in itertools.product(("1.3", "1.2"), ("whole", "bytes"),
 
 def run_one(scenario, mode, house, gateways):
     """None, or what went wrong."""
-    if scenario.setting not in gateways:
+    setting = SETTINGS[scenario.setting]
+    gateway = gateways.get(scenario.setting)
+    if not gateway:
         name = mode.tag + "".join(c if c.isalnum() else "-" for c in scenario.setting)
-        gateways[scenario.setting] = Gateway(house, name, SETTINGS[scenario.setting], mode)
-    gateway = gateways[scenario.setting]
+        name += str(next(OWN)) if setting.get("own") else ""
+        gateway = Gateway(house, name, setting, mode)
+        if not setting.get("own"):
+            gateways[scenario.setting] = gateway
     engine, wrong = gateway.engine, []
     engine.begin()
     stage = Stage(mode, house, engine, gateway)
@@ -57,9 +62,12 @@ def run_one(scenario, mode, house, gateways):
         wrong.append(f"{fault_text(e)} ({line})")
     stage.close()
     wrong += engine.left()
-    wrong += gateway.trouble()
-    if wrong:
-        engine.restart()
+    if setting.get("own"):
+        wrong += gateway.stop()
+    else:
+        wrong += gateway.trouble()
+        if wrong:
+            engine.restart()
     return "; ".join(wrong) or None
 
 

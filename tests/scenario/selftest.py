@@ -70,7 +70,7 @@ def both_ends(folder):
     """Client and stub without a gateway between them."""
     for split in (False, True):
         engine = Engine(f"{folder}/direct{split}.sock", split)
-        c = Client(engine.path, None, split)
+        c = Client(engine.address, None, split)
         for method in ("GET", "HEAD"):
             c.ask(build(method, "/_ping"), method)
             need(c.response().body == (b"OK" if method == "GET" else b""), "ping")
@@ -94,11 +94,11 @@ def both_ends(folder):
         c.fin()
         need(x.end() == b"", "end")
         need(engine.left() == [], "left")
-        bad = Client(engine.path, None, split)
+        bad = Client(engine.address, None, split)
         bad.ask(build("GET", "/v1.41/info", fields=[("Authorization", "Bearer x")]))
         bad.wait(bad.ended, "the end")
         need("authorization" in engine.left()[0], f"{engine.left()}")
-        other = Client(engine.path, None, split)
+        other = Client(engine.address, None, split)
         other.ask(build("GET", "/v1.41/info"))
         fails(lambda: engine.expect("GET", "/nothing"), "")
         engine.begin()

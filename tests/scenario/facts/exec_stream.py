@@ -120,10 +120,7 @@ def leaves_before_head(t):
             x.close()
         else:  # close_notify and then FIN may be a mere end of input: its output is not awaited by anyone
             c.close()
-            try:
-                x.upgraded().send(b"unheard").shut()
-            except OSError:
-                pass  # or the gateway saw at once that nobody is there
+            x.give(b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\nunheard")
             x.gone()
             x.close()
 

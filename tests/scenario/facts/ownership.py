@@ -195,7 +195,7 @@ def broken_list(t):
     for body in (b"{}", b"[", b'[{"Id":"' + DB.id.encode(), b"null x", world.dumps([DB.listed()])[:-3]):
         c = t.client()
         c.get("/v1.41/containers/json")
-        t.engine.expect("GET", "/containers/json", client=c).reply(200, body)
+        t.engine.expect("GET", "/containers/json", client=c).give(reply(200, body)).close()
         c.wait(lambda: c.stream_over() or b"\r\n\r\n" in c.buffer, "an answer")
         need(DB.id.encode() not in c.peek(), "another's data")
         need(b"HTTP/1.1 502" in c.peek()[:20] or b"0\r\n\r\n" not in c.peek(), f"{c.peek()}")

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import ssl
@@ -26,6 +27,11 @@ SETTINGS = {
     "same tty": {"config": {"exec": {"tty_mismatch": "refuse"}}},
     "engine 1.24-1.43": {"low": 24, "high": 43},
     "engine 1.44-1.51": {"low": 44, "high": 51},
+    "two sessions": {"config": {"limits": {"sessions": 2}}},
+    "engine by TCP": {"tcp": True},
+    # A gateway for this scenario alone, with a credential store that it may change.
+    "own": {"own": True, "config": {"timeouts": {"drain": 20}}},
+    "short drain": {"own": True, "config": {"timeouts": {"drain": 0.3}}},
     "short idle": {"config": {"timeouts": {"idle_session": 0.4, "head": 0.4, "keepalive": 0.4, "body": 0.4}}},
 }
 
@@ -37,22 +43,24 @@ class House:
         self.program, self.folder = program, folder
         pki.make(folder)
         self.keys, self.hyper = {"wrong": "fl_" + "x" * 43}, {}
-        self._config("keys.json", {})
         self._credentials()
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def _config(self, name, more, engine="unused.sock", port=1):
+    def config(self, name, more, port):
         config = {
-            "listen": [f"127.0.0.1:{port}"], "engine": f"unix:{self.path(engine)}", "workers": 1, "sandbox": True,
+            "listen": [f"127.0.0.1:{port}"], "workers": 1, "sandbox": True,
             "credentials": self.path("credentials.json"), "tenants": {"acme": {}, "beta": {}},
             "tls": {"certificates": [{"cert": self.path("server.pem"), "key": self.path("server.key")}],
                     "client_ca": self.path("ca.pem"), "client_cert": "optional"},
             "hyper": {"region": REGION}, "limits": {"pool": POOL}, "log": {"format": "json", "level": "debug"},
         }
         for group, options in more.items():
-            config.setdefault(group, {}).update(options)
+            if isinstance(options, dict):
+                config.setdefault(group, {}).update(options)
+            else:
+                config[group] = options
         with open(self.path(name), "w") as f:
             json.dump(config, f, indent=1)
         return self.path(name)
@@ -82,12 +90,19 @@ class House:
 class Gateway:
     def __init__(self, house, name, setting, mode):
         self.house, self.name = house, name
-        self.engine = Engine(house.path(name + ".sock"), mode.engine_split, setting.get("low", 12), setting.get("high", 41))
+        where = ("127.0.0.1", 0) if setting.get("tcp") else house.path(name + ".sock")
+        self.engine = Engine(where, mode.engine_split, setting.get("low", 12), setting.get("high", 41))
+        more = dict(setting.get("config", {}), engine=self.engine.name)
+        self.credentials = house.path("credentials.json")
+        if setting.get("own"):
+            self.credentials = house.path(name + ".credentials.json")
+            shutil.copy(house.path("credentials.json"), self.credentials)
+            more["credentials"] = self.credentials
         with socket.socket() as s:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             s.bind(("127.0.0.1", 0))
             self.address = s.getsockname()
-        self.config = house._config(name + ".json", setting.get("config", {}), name + ".sock", self.address[1])
+        self.config = house.config(name + ".json", more, self.address[1])
         self.lines, self.fresh, self.words = [], threading.Condition(), []
         self.process = subprocess.Popen([house.program, "serve", "-c", self.config], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
@@ -108,18 +123,13 @@ class Gateway:
                 self.fresh.notify_all()
 
     def _wait_ready(self):
-        end = time.monotonic() + GUARD
-        while True:
-            try:
-                socket.create_connection(self.address, 1).close()
-                return
-            except OSError:
-                need(self.process.poll() is None, f"the gateway did not start: {self.words} {self.lines[-3:]}")
-                need(time.monotonic() < end, "the gateway does not listen")
-                time.sleep(0.02)
+        try:
+            self.log_line(lambda n: n.get("event") == "serving", "event=serving, at the start")
+        except Fault as e:
+            raise Fault(f"the gateway did not start: {e}; {self.words} {self.lines[-3:]}") from None
 
     def log_line(self, is_it, what):
-        """Waits for a line; lines of all scenarios are kept, so the test must name its own (by port)."""
+        """Waits for a line; those of all scenarios are kept, so what is looked for must be its own (by port)."""
         end, seen = time.monotonic() + GUARD / 2, 0
         with self.fresh:
             while True:
@@ -165,10 +175,10 @@ class Gateway:
 
     def stop(self):
         """Ends it as an operator does. Returns what was not in order."""
-        if self.process.poll() is not None:
-            return [f"{self.name}: is gone, exit code {self.process.returncode}"]
-        leaks = self.leaks()
-        self.process.send_signal(signal.SIGTERM)
+        leaks = []
+        if self.process.poll() is None:
+            leaks = self.leaks()
+            self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(2 * GUARD)
         except subprocess.TimeoutExpired:

@@ -128,6 +128,7 @@ def serve(path):
     context.options |= 1 << 7  # SSL_OP_IGNORE_UNEXPECTED_EOF
     host, port = config["listen"][0].split(":")
     listener = socket.create_server((host, int(port)), backlog=256)
+    print(json.dumps({"event": "serving"}), flush=True)
     while True:
         sock, _ = listener.accept()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -145,4 +146,3 @@ if __name__ == "__main__":
         import signal
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
         serve(sys.argv[sys.argv.index("-c") + 1])
-    print("key")

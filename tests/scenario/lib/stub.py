@@ -123,6 +123,14 @@ class Exchange:
         self.conn.send(data, whole)
         return self
 
+    def give(self, data):
+        """Sends what the gateway may refuse to read to its end."""
+        try:
+            self.conn.send(data)
+        except OSError:
+            pass
+        return self
+
     def reply(self, status, body=b"", kind="application/json", fields=()):
         """A whole answer; the connection goes on to the next request."""
         self.conn.send(reply(status, world.dumps(body) if isinstance(body, (dict, list)) else body, kind, fields))
@@ -180,7 +188,9 @@ class Exchange:
         self.conn.sock.shutdown(socket.SHUT_WR)
 
     def rst(self):
-        """A unix socket has no RST: closing with unread bytes is what makes the peer see one."""
+        """A unix socket has no RST: there, closing with unread bytes is what makes the peer see one."""
+        if self.conn.sock.family == socket.AF_INET:
+            self.conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
     def close(self):
@@ -194,8 +204,8 @@ class Exchange:
 
 
 class Engine:
-    def __init__(self, path, split=False, low=12, high=41):
-        self.path, self.split, self.low, self.high = path, split, low, high
+    def __init__(self, address, split=False, low=12, high=41):
+        self.address, self.split, self.low, self.high = address, split, low, high
         self.lock = threading.Lock()
         self.faults, self.log, self.rules, self.exchanges = [], [], [], []
         self.arrived, self.listener, self.open = queue.Queue(), None, set()
@@ -209,10 +219,15 @@ class Engine:
             self.up()
 
     def up(self):
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        if os.path.exists(self.path):
-            os.unlink(self.path)
-        self.listener.bind(self.path)
+        by_tcp = isinstance(self.address, tuple)
+        self.listener = socket.socket(socket.AF_INET if by_tcp else socket.AF_UNIX, socket.SOCK_STREAM)
+        if by_tcp:
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        elif os.path.exists(self.address):
+            os.unlink(self.address)
+        self.listener.bind(self.address)
+        self.address = self.listener.getsockname()
+        self.name = "tcp:%s:%d" % self.address if by_tcp else "unix:" + self.address
         self.listener.listen(256)
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
@@ -220,7 +235,8 @@ class Engine:
         """As a stopped engine: no socket, all connections closed."""
         listener, self.listener = self.listener, None
         if listener:
-            os.unlink(self.path)
+            if isinstance(self.address, str):
+                os.unlink(self.address)
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         with self.lock:

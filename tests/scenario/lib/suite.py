@@ -104,10 +104,12 @@ class Stage:
             c.load_cert_chain(self.house.path(cert + ".pem"), self.house.path(cert + ".key"))
         return c
 
-    def client(self, who="acme", cert=None, split=None):
-        """A connection of the tenant whose bearer key is named `who`; None: no key."""
+    def client(self, who="acme", cert=None, split=None, resume=None):
+        """A connection of the tenant whose bearer key is named `who`; None: no key. `resume` is the context and
+        the session of one that was before."""
         split = self.mode.client_split if split is None else split
-        c = Tenant(self.gateway.address, self.context(cert), split)
+        context, session = resume or (self.context(cert), None)
+        c = Tenant(self.gateway.address, context, split, session=session)
         c.auth = [("Authorization", "Bearer " + self.house.keys[who])] if who else []
         self.clients.append(c)
         return c

@@ -71,7 +71,7 @@ def parse_head(raw):
 
 
 class Client:
-    def __init__(self, address, context=None, split=False, server_name="localhost"):
+    def __init__(self, address, context=None, split=False, server_name="localhost", session=None):
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_STREAM)
         self.sock.settimeout(GUARD)
@@ -83,10 +83,10 @@ class Client:
         self.split, self.reading = split, True
         self.buffer, self.events = bytearray(), []
         self.asked = []  # methods whose answers are still to be read
-        self.tls = None
+        self.tls, self.context = None, context
         if context:
             self.inb, self.outb = ssl.MemoryBIO(), ssl.MemoryBIO()
-            self.tls = context.wrap_bio(self.inb, self.outb, server_hostname=server_name)
+            self.tls = context.wrap_bio(self.inb, self.outb, server_hostname=server_name, session=session)
             self._handshake()
 
     # What comes in.
