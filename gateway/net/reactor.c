@@ -33,6 +33,21 @@ reactor_run_deferred(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* Changes of what is waited for go to the kernel once a turn, so that what cancels out costs
+ * nothing. (libevent: not for descriptors that are dup'ed, which ours never are.) */
+static struct event_base *
+reactor_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	return base;
+}
+
 struct reactor *
 reactor_new(void)
 {
@@ -43,7 +58,7 @@ reactor_new(void)
 	r->deferred_tail = &r->deferred;
 	r->plain = malloc(REACTOR_PLAIN_SIZE);
 	r->cipher = malloc(REACTOR_CIPHER_SIZE);
-	r->base = event_base_new();
+	r->base = reactor_base();
 	if (r->base)
 		r->deferred_event = event_new(r->base, -1, 0, reactor_run_deferred, r);
 	if (!r->plain || !r->cipher || !r->base || !r->deferred_event) {

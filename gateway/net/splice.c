@@ -300,11 +300,7 @@ splice_begin(void *arg)
 {
 	struct splice *s = arg;
 
-	if (s->over)
-		return;
-	channel_read_enable(s->client, s->up == FLOW_OPEN && !channel_backlog(s->engine));
-	channel_read_enable(s->engine, !channel_backlog(s->client));
-	if (!channel_backlog(s->engine))
+	if (!s->over && !channel_backlog(s->engine))
 		splice_pump_up(s);
 	if (!s->over && !channel_backlog(s->client))
 		splice_pump_down(s);
@@ -326,9 +322,10 @@ splice_new(struct reactor *r, struct channel *client, struct channel *engine, st
 	channel_handle(client, &client_handler, s);
 	channel_handle(engine, &engine_handler, s);
 	channel_bulk(client);
-	channel_read_enable(client, false);
-	channel_read_enable(engine, false);
-	/* Not from here: `done` must not be called before the caller has the splice. */
+	channel_read_enable(client, s->up == FLOW_OPEN && !channel_backlog(engine));
+	channel_read_enable(engine, !channel_backlog(client));
+	/* Bytes inside TLS have no event. Not from here: `done` must not be called before the caller
+	 * has the splice. */
 	reactor_defer(r, splice_begin, s);
 	return s;
 }
