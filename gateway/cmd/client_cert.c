@@ -32,8 +32,7 @@ reason(void)
 	return r ? r : strerror(errno);
 }
 
-static STACK_OF(X509) *
-read_certs(const char *file)
+static STACK_OF(X509) * read_certs(const char *file)
 {
 	FILE *f = fopen(file, "r");
 	STACK_OF(X509) *all = f ? sk_X509_new_null() : NULL;
@@ -62,7 +61,8 @@ authority_read(struct authority *ca, const struct issue *i, const struct issue_c
 		fclose(f);
 	}
 	if (!ca->cert)
-		return issue_fail(i->command, 2, "%s: the authority's certificate cannot be read (%s); say --ca DIR, or --ca-cert FILE",
+		return issue_fail(i->command, 2,
+			"%s: the authority's certificate cannot be read (%s); say --ca DIR, or --ca-cert FILE",
 			want->ca_cert, reason());
 	f = fopen(want->ca_key, "r");
 	if (f) {
@@ -70,13 +70,16 @@ authority_read(struct authority *ca, const struct issue *i, const struct issue_c
 		fclose(f);
 	}
 	if (!ca->key)
-		return issue_fail(i->command, 2, "%s: the authority's key cannot be read (%s); say --ca DIR, or --ca-key FILE",
+		return issue_fail(i->command, 2,
+			"%s: the authority's key cannot be read (%s); say --ca DIR, or --ca-key FILE",
 			want->ca_key, reason());
 	if (X509_check_private_key(ca->cert, ca->key) != 1)
-		return issue_fail(i->command, 2, "%s is not the key of %s; name the two files of one authority",
+		return issue_fail(i->command, 2,
+			"%s is not the key of %s; name the two files of one authority",
 			want->ca_key, want->ca_cert);
 	if (X509_check_ca(ca->cert) == 0)
-		return issue_fail(i->command, 2, "%s is no authority's certificate; name the CA's", want->ca_cert);
+		return issue_fail(i->command, 2, "%s is no authority's certificate; name the CA's",
+			want->ca_cert);
 	return 0;
 }
 
@@ -97,7 +100,8 @@ check_trusted(const struct issue *i, const struct authority *ca, const struct is
 	sk_X509_pop_free(trusted, X509_free);
 	if (found)
 		return 0;
-	return issue_fail(i->command, 2, "%s is not in %s, so the gateway would refuse its certificates; add it there, or take another authority",
+	return issue_fail(i->command, 2,
+		"%s is not in %s, so the gateway would refuse its certificates; add it there, or take another authority",
 		want->ca_cert, i->config->client_ca);
 }
 
@@ -127,12 +131,16 @@ add_tenant_uri(X509 *cert, const struct config *c, const char *tenant)
 
 	text_init(&text, 0);
 	text_addf(&text, "%s%s", c->cert_uri_prefix, tenant);
-	if (all && name && uri && !text.failed && ASN1_STRING_set(uri, text.p, (int)text.len) == 1 &&
+	if (all && name && uri && !text.failed &&
+		ASN1_STRING_set(uri, text.p, (int)text.len) == 1 &&
 		sk_GENERAL_NAME_push(all, name)) {
 		GENERAL_NAME_set0_value(name, GEN_URI, uri);
 		name = NULL;
 		uri = NULL;
-		result = X509_add1_ext_i2d(cert, NID_subject_alt_name, all, 0, X509V3_ADD_DEFAULT) == 1 ? 0 : -1;
+		result = X509_add1_ext_i2d(cert, NID_subject_alt_name, all, 0,
+				 X509V3_ADD_DEFAULT) == 1
+			? 0
+			: -1;
 	}
 	text_free(&text);
 	ASN1_IA5STRING_free(uri);
@@ -169,7 +177,8 @@ fill(struct client_cert *c, const struct issue *i, const struct authority *ca, i
 		!ASN1_TIME_set(X509_getm_notAfter(x), (time_t)c->not_after) ||
 		X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8,
 			(const unsigned char *)cn, -1, -1, 0) != 1 ||
-		X509_set_issuer_name(x, X509_get_subject_name(ca->cert)) != 1 || X509_set_pubkey(x, c->key) != 1)
+		X509_set_issuer_name(x, X509_get_subject_name(ca->cert)) != 1 ||
+		X509_set_pubkey(x, c->key) != 1)
 		return -1;
 	if (add_extension(x, ca->cert, NID_basic_constraints, "critical,CA:FALSE") != 0 ||
 		add_extension(x, ca->cert, NID_key_usage, "critical,digitalSignature") != 0 ||
@@ -196,7 +205,8 @@ digest_of(struct client_cert *c)
 }
 
 static int
-sign_new(struct client_cert *c, const struct issue *i, const struct issue_cert *want, const struct authority *ca)
+sign_new(struct client_cert *c, const struct issue *i, const struct issue_cert *want,
+	const struct authority *ca)
 {
 	int64_t now = clock_unix();
 	time_t end;
@@ -204,7 +214,8 @@ sign_new(struct client_cert *c, const struct issue *i, const struct issue_cert *
 	c->not_after = now + (int64_t)want->days * DAY;
 	end = (time_t)c->not_after;
 	if (X509_cmp_time(X509_get0_notAfter(ca->cert), &end) < 0)
-		return issue_fail(i->command, 2, "the authority ends in less than %u days; say fewer --days, or make a new one",
+		return issue_fail(i->command, 2,
+			"the authority ends in less than %u days; say fewer --days, or make a new one",
 			want->days);
 	c->key = EVP_EC_gen("P-256");
 	c->cert = X509_new();
@@ -225,7 +236,8 @@ client_cert_make(struct client_cert *c, const struct issue *i, const struct issu
 	if (code == 0) {
 		c->server_ca = read_certs(server_ca);
 		if (!c->server_ca)
-			code = issue_fail(i->command, 2, "%s: holds no certificate; name the PEM file of the gateway's authority",
+			code = issue_fail(i->command, 2,
+				"%s: holds no certificate; name the PEM file of the gateway's authority",
 				server_ca);
 	}
 	if (code == 0)

@@ -12,7 +12,7 @@
 struct client_cert {
 	EVP_PKEY *key;
 	X509 *cert;
-	STACK_OF(X509) *server_ca; /* what the client checks the gateway against */
+	STACK_OF(X509) * server_ca; /* what the client checks the gateway against */
 	int64_t not_after;
 	unsigned char digest[SECRET_SHA256_LEN];
 };

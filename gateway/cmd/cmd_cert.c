@@ -46,7 +46,8 @@ make(struct issue *i, const struct words *w, unsigned days)
 	if (code != 0)
 		return code;
 	folder = w->ca ? span_of(w->ca) : folder_of_ca(i->config);
-	cert = w->ca || !i->config->client_ca ? file_in(folder, CA_CERT) : strdup(i->config->client_ca);
+	cert = w->ca || !i->config->client_ca ? file_in(folder, CA_CERT)
+					      : strdup(i->config->client_ca);
 	key = file_in(folder, CA_KEY);
 	want.ca_cert = w->ca_cert ? w->ca_cert : cert;
 	want.ca_key = w->ca_key ? w->ca_key : key;
@@ -67,14 +68,19 @@ check_words(struct issue *i, const struct words *w)
 	int code;
 
 	if (!span_u64(span_of(w->days), &days) || days == 0 || days > DAYS_MAX)
-		return issue_fail(i->command, 2, "\"%s\" is no number of days; write 1 to %d", w->days, DAYS_MAX);
+		return issue_fail(i->command, 2, "\"%s\" is no number of days; write 1 to %d",
+			w->days, DAYS_MAX);
 	if (w->ca && (w->ca_cert || w->ca_key))
-		return issue_fail(i->command, 2, "--ca DIR, or --ca-cert FILE with --ca-key FILE: not both");
+		return issue_fail(i->command, 2,
+			"--ca DIR, or --ca-cert FILE with --ca-key FILE: not both");
 	if (!w->ca_cert != !w->ca_key)
-		return issue_fail(i->command, 2, "--ca-cert and --ca-key go together; name both files");
+		return issue_fail(i->command, 2,
+			"--ca-cert and --ca-key go together; name both files");
 	code = make(i, w, (unsigned)days);
 	if (code == 0)
-		fprintf(stderr, "fairlead cert: \"%s\" is good from the gateway's next reload (SIGHUP) on\n", i->name);
+		fprintf(stderr,
+			"fairlead cert: \"%s\" is good from the gateway's next reload (SIGHUP) on\n",
+			i->name);
 	config_free(i->config);
 	return code;
 }
@@ -83,9 +89,16 @@ check_words(struct issue *i, const struct words *w)
 static bool
 take_option(int opt, struct issue *i, struct words *w)
 {
-	const char **const to[] = { ['c'] = &i->config_path, ['t'] = &i->tenant, ['n'] = &i->name,
-		['h'] = &i->host, ['a'] = &w->ca, ['p'] = &w->ca_cert, ['k'] = &w->ca_key,
-		['s'] = &w->server_ca, ['d'] = &w->days, ['o'] = &w->folder };
+	const char **const to[] = { ['c'] = &i->config_path,
+		['t'] = &i->tenant,
+		['n'] = &i->name,
+		['h'] = &i->host,
+		['a'] = &w->ca,
+		['p'] = &w->ca_cert,
+		['k'] = &w->ca_key,
+		['s'] = &w->server_ca,
+		['d'] = &w->days,
+		['o'] = &w->folder };
 
 	if (opt < 0 || (size_t)opt >= sizeof(to) / sizeof(to[0]) || !to[opt])
 		return false;
@@ -115,10 +128,12 @@ run_new(int argc, char **argv)
 
 	while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
 		if (!take_option(opt, &i, &w))
-			return issue_fail(i.command, 2, "unknown option, or one without its value; see \"fairlead cert --help\"");
+			return issue_fail(i.command, 2,
+				"unknown option, or one without its value; see \"fairlead cert --help\"");
 	}
 	if (optind < argc)
-		return issue_fail(i.command, 2, "\"%s\" is one word too many; the name comes after --name", argv[optind]);
+		return issue_fail(i.command, 2,
+			"\"%s\" is one word too many; the name comes after --name", argv[optind]);
 	return check_words(&i, &w);
 }
 

@@ -65,15 +65,19 @@ make_key(struct issue *i, const char *kind, const char *expires)
 	int code;
 
 	if (strcmp(kind, "bearer") != 0 && strcmp(kind, "hyper") != 0)
-		return issue_fail(i->command, 2, "there is no kind \"%s\"; write bearer or hyper", kind);
+		return issue_fail(i->command, 2, "there is no kind \"%s\"; write bearer or hyper",
+			kind);
 	if (expires && issue_time(expires, clock_unix(), &when) != 0)
 		return issue_fail(i->command, 2,
-			"\"%s\" is no time to come; write 90d, 36h or a date such as 2030-01-31", expires);
+			"\"%s\" is no time to come; write 90d, 36h or a date such as 2030-01-31",
+			expires);
 	code = issue_begin(i);
 	if (code == 0)
 		code = strcmp(kind, "hyper") == 0 ? new_hyper(i, when) : new_bearer(i, when);
 	if (code == 0)
-		fprintf(stderr, "fairlead key: \"%s\" is good from the gateway's next reload (SIGHUP) on\n", i->name);
+		fprintf(stderr,
+			"fairlead key: \"%s\" is good from the gateway's next reload (SIGHUP) on\n",
+			i->name);
 	config_free(i->config);
 	return code;
 }
@@ -115,11 +119,13 @@ run_new(int argc, char **argv)
 			i.host = optarg;
 			break;
 		default:
-			return issue_fail(i.command, 2, "unknown option, or one without its value; see \"fairlead key --help\"");
+			return issue_fail(i.command, 2,
+				"unknown option, or one without its value; see \"fairlead key --help\"");
 		}
 	}
 	if (optind < argc)
-		return issue_fail(i.command, 2, "\"%s\" is one word too many; the name comes after --name", argv[optind]);
+		return issue_fail(i.command, 2,
+			"\"%s\" is one word too many; the name comes after --name", argv[optind]);
 	return make_key(&i, kind, expires);
 }
 
@@ -136,7 +142,8 @@ revoke(const char *config_path, const char *name)
 		code = issue_fail_with(2, &errors);
 	else
 		fprintf(stderr,
-			"fairlead key: \"%s\" is revoked; the gateway's next reload (SIGHUP) ends its sessions\n", name);
+			"fairlead key: \"%s\" is revoked; the gateway's next reload (SIGHUP) ends its sessions\n",
+			name);
 	if (code == 0)
 		text_free(&errors);
 	config_free(c);
@@ -160,7 +167,8 @@ run_revoke(int argc, char **argv)
 		else if (opt == 'n')
 			name = optarg;
 		else
-			return issue_fail("key revoke", 2, "unknown option, or one without its value; see \"fairlead key --help\"");
+			return issue_fail("key revoke", 2,
+				"unknown option, or one without its value; see \"fairlead key --help\"");
 	}
 	if (!name && optind < argc)
 		name = argv[optind++];
@@ -190,7 +198,8 @@ run_list(int argc, char **argv)
 		else if (opt == 'j')
 			json = true;
 		else
-			return issue_fail("key list", 2, "unknown option, or one without its value; see \"fairlead key --help\"");
+			return issue_fail("key list", 2,
+				"unknown option, or one without its value; see \"fairlead key --help\"");
 	}
 	if (!path || optind < argc)
 		return issue_fail("key list", 2, "needs -c FILE, and no other words");

@@ -12,7 +12,7 @@
 #include "state/store_impl.h"
 
 #define DAY INT64_C(86400)
-#define YEARS_MAX 100
+#define YEARS_MAX INT64_C(100)
 
 int
 issue_fail(const char *command, int code, const char *fmt, ...)
@@ -51,10 +51,11 @@ refuse_tenant(const struct issue *i)
 		}
 	}
 	if (near)
-		return issue_fail(i->command, 2, "%s has no tenant \"%s\"; did you mean \"%s\"?", i->config_path,
-			i->tenant, near);
-	return issue_fail(i->command, 2, "%s has no tenant \"%s\"; add it to \"tenants\" there first",
-		i->config_path, i->tenant);
+		return issue_fail(i->command, 2, "%s has no tenant \"%s\"; did you mean \"%s\"?",
+			i->config_path, i->tenant, near);
+	return issue_fail(i->command, 2,
+		"%s has no tenant \"%s\"; add it to \"tenants\" there first", i->config_path,
+		i->tenant);
 }
 
 /* It is printed as part of commands. */
@@ -62,8 +63,9 @@ static bool
 host_ok(const char *host)
 {
 	return *host && strlen(host) < 300 &&
-	       strspn(host, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:[]") ==
-		       strlen(host);
+		strspn(host,
+			"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:[]") ==
+		strlen(host);
 }
 
 static int
@@ -80,7 +82,8 @@ check_name_free(const struct issue *i)
 		return issue_fail_with(2, &errors);
 	c = store_find_name(s, span_of(i->name));
 	if (c)
-		code = issue_fail(i->command, 2, "there is a credential named \"%s\" already%s; choose another name",
+		code = issue_fail(i->command, 2,
+			"there is a credential named \"%s\" already%s; choose another name",
 			i->name, c->revoked ? ", revoked" : "");
 	store_free(s);
 	text_free(&errors);
@@ -99,8 +102,8 @@ issue_begin(struct issue *i)
 			"\"%s\" is no name; write 1 to %d of a-z, A-Z, 0-9, '_', '.', '@', '-', a letter or digit first",
 			i->name, STORE_NAME_MAX);
 	if (i->host && !host_ok(i->host))
-		return issue_fail(i->command, 2, "\"%s\" is no host; write gw.example.com or gw.example.com:2376",
-			i->host);
+		return issue_fail(i->command, 2,
+			"\"%s\" is no host; write gw.example.com or gw.example.com:2376", i->host);
 	text_init(&errors, 0);
 	i->config = config_read(i->config_path, &errors);
 	if (!i->config)
@@ -164,10 +167,12 @@ issue_random_key(const char *prefix, struct text *out)
 int
 issue_print(const char *command, struct text *out)
 {
-	bool written = !out->failed && fwrite(out->p, 1, out->len, stdout) == out->len && fflush(stdout) == 0;
+	bool written = !out->failed && fwrite(out->p, 1, out->len, stdout) == out->len &&
+		fflush(stdout) == 0;
 
 	text_free_wiped(out);
 	if (written)
 		return 0;
-	return issue_fail(command, 1, "standard output cannot be written to; revoke the credential and make a new one");
+	return issue_fail(command, 1,
+		"standard output cannot be written to; revoke the credential and make a new one");
 }

@@ -16,12 +16,13 @@ struct issue {
 	const char *command; /* "key new", for messages */
 	const char *config_path;
 	const char *tenant, *name;
-	const char *host;    /* NULL: taken from the configuration */
+	const char *host; /* NULL: taken from the configuration */
 	struct config *config;
 };
 
 /* "fairlead COMMAND: ..." on standard error. Returns `code`. */
-__attribute__((format(printf, 3, 4))) int issue_fail(const char *command, int code, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) int issue_fail(const char *command, int code, const char *fmt,
+	...);
 /* Prints and frees `errors`. Returns `code`. */
 int issue_fail_with(int code, struct text *errors);
 
@@ -38,7 +39,8 @@ int issue_print(const char *command, struct text *out);
 
 /* issue_paste.c: lines for the tenant. */
 void paste_bearer(struct text *out, const struct issue *i, const char *key);
-void paste_hyper(struct text *out, const struct issue *i, const char *access_key, const char *secret);
+void paste_hyper(struct text *out, const struct issue *i, const char *access_key,
+	const char *secret);
 /* `folder` has ca.pem, cert.pem and key.pem. */
 void paste_cert(struct text *out, const struct issue *i, const char *folder);
 

@@ -43,7 +43,8 @@ static int
 check_folder(const struct issue *i, const char *folder)
 {
 	if (strpbrk(folder, ",\"\n") || !*folder)
-		return issue_fail(i->command, 2, "the folder \"%s\" has a comma, quote or newline in its name; name another",
+		return issue_fail(i->command, 2,
+			"the folder \"%s\" has a comma, quote or newline in its name; name another",
 			folder);
 	for (unsigned n = 0; n < FILES; n++) {
 		char *path = path_of(folder, names[n]);
@@ -51,7 +52,8 @@ check_folder(const struct issue *i, const char *folder)
 
 		free(path);
 		if (there)
-			return issue_fail(i->command, 2, "%s/%s is there already; name another folder, or move it away",
+			return issue_fail(i->command, 2,
+				"%s/%s is there already; name another folder, or move it away",
 				folder, names[n]);
 	}
 	return 0;
@@ -62,12 +64,12 @@ make_folder(struct issued *x, const char *folder)
 {
 	x->made_folder = mkdir(folder, 0700) == 0;
 	if (!x->made_folder && errno != EEXIST)
-		return issue_fail(x->issue->command, 2, "%s cannot be made: %s; name another folder", folder,
-			strerror(errno));
+		return issue_fail(x->issue->command, 2,
+			"%s cannot be made: %s; name another folder", folder, strerror(errno));
 	x->folder = realpath(folder, NULL);
 	if (!x->folder)
-		return issue_fail(x->issue->command, 2, "%s cannot be used: %s; name another folder", folder,
-			strerror(errno));
+		return issue_fail(x->issue->command, 2,
+			"%s cannot be used: %s; name another folder", folder, strerror(errno));
 	return check_folder(x->issue, x->folder);
 }
 
@@ -92,7 +94,9 @@ static int
 write_file(struct issued *x, unsigned which, const struct client_cert *made)
 {
 	char *path = path_of(x->folder, names[which]);
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, which == FILE_KEY ? 0600 : 0644) : -1;
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+				which == FILE_KEY ? 0600 : 0644)
+		      : -1;
 	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
 	bool written = false;
 
@@ -106,14 +110,14 @@ write_file(struct issued *x, unsigned which, const struct client_cert *made)
 	}
 	if (written)
 		return 0;
-	return issue_fail(x->issue->command, 1, "%s/%s cannot be written: %s", x->folder, names[which],
-		strerror(errno));
+	return issue_fail(x->issue->command, 1, "%s/%s cannot be written: %s", x->folder,
+		names[which], strerror(errno));
 }
 
 static void
 undo(struct issued *x)
 {
-	for (unsigned n = 0; n < x->written; n++) {
+	for (unsigned n = 0; n < x->written && n < FILES; n++) {
 		char *path = path_of(x->folder, names[n]);
 
 		if (path)

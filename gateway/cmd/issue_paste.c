@@ -34,7 +34,8 @@ add_note(struct text *out, const struct issue *i)
 	text_init(&address, 0);
 	add_address(&address, i);
 	if (strncmp(address.p ? address.p : "", "HOST:", 5) == 0)
-		text_add_str(out, "\n# HOST is a name that the gateway's certificate has; --host NAME fills it in.\n");
+		text_add_str(out,
+			"\n# HOST is a name that the gateway's certificate has; --host NAME fills it in.\n");
 	text_free(&address);
 }
 
@@ -74,7 +75,8 @@ paste_bearer(struct text *out, const struct issue *i, const char *key)
 		i->name, i->name, i->name, key, i->name);
 	add_environment(out, i);
 	text_addf(out, "\"$HOME/.fairlead/%s\"\n", i->name);
-	text_addf(out, "\n# curl:\ncurl --cacert ca.pem -H 'Authorization: Bearer %s' https://", key);
+	text_addf(out, "\n# curl:\ncurl --cacert ca.pem -H 'Authorization: Bearer %s' https://",
+		key);
 	add_address(out, i);
 	text_add_str(out, "/containers/json\n");
 	add_note(out, i);
@@ -86,8 +88,9 @@ paste_hyper(struct text *out, const struct issue *i, const char *access_key, con
 	const char *region = i->config->hyper_region;
 
 	text_addf(out, "# The secret key is shown this once:\n%s %s\n", access_key, secret);
-	text_addf(out, "\n# Hyper CLI:\nhyper config --accesskey %s --secretkey %s --default-region ", access_key,
-		secret);
+	text_addf(out,
+		"\n# Hyper CLI:\nhyper config --accesskey %s --secretkey %s --default-region ",
+		access_key, secret);
 	add_word(out, region);
 	text_add_str(out, " tcp://");
 	add_address(out, i);
@@ -95,7 +98,9 @@ paste_hyper(struct text *out, const struct issue *i, const char *access_key, con
 	add_address(out, i);
 	text_add_str(out, " ps\n\n# or, in ~/.hyper/config.json:\n{\"clouds\": {\"tcp://");
 	add_address(out, i);
-	text_addf(out, "\": {\"accesskey\": \"%s\", \"secretkey\": \"%s\", \"region\": ", access_key, secret);
+	text_addf(out,
+		"\": {\"accesskey\": \"%s\", \"secretkey\": \"%s\", \"region\": ", access_key,
+		secret);
 	text_add_json(out, span_of(region));
 	text_add_str(out, "}}}\n");
 	add_note(out, i);

@@ -35,8 +35,8 @@ add_time(struct text *out, const char *member, int64_t when)
 static void
 add_object(struct text *out, const struct credential *c, const char *state)
 {
-	text_addf(out, "{\"name\": \"%s\", \"tenant\": \"%s\", \"kind\": \"%s\", \"state\": \"%s\"", c->name,
-		c->tenant, credential_kind_name(c->kind), state);
+	text_addf(out, "{\"name\": \"%s\", \"tenant\": \"%s\", \"kind\": \"%s\", \"state\": \"%s\"",
+		c->name, c->tenant, credential_kind_name(c->kind), state);
 	add_time(out, "created", c->created);
 	add_time(out, "expires", c->expires);
 	add_time(out, "revoked", c->revoked);
@@ -64,8 +64,8 @@ add_row(struct text *out, const struct credential *c, const char *state, struct 
 static void
 add_header(struct text *out, struct widths w)
 {
-	text_addf(out, "%-*s  %-*s  %-6s  %-11s  %-20s  %s\n", w.name, "NAME", w.tenant, "TENANT", "KIND", "STATE",
-		"CREATED", "EXPIRES");
+	text_addf(out, "%-*s  %-*s  %-6s  %-11s  %-20s  %s\n", w.name, "NAME", w.tenant, "TENANT",
+		"KIND", "STATE", "CREATED", "EXPIRES");
 }
 
 static struct widths
@@ -74,7 +74,8 @@ widths_of(const struct store *s)
 	struct widths w = { 4, 6 };
 
 	for (unsigned i = 0; i < store_count(s); i++) {
-		int name = (int)strlen(store_at(s, i)->name), tenant = (int)strlen(store_at(s, i)->tenant);
+		int name = (int)strlen(store_at(s, i)->name),
+		    tenant = (int)strlen(store_at(s, i)->tenant);
 
 		w.name = name > w.name ? name : w.name;
 		w.tenant = tenant > w.tenant ? tenant : w.tenant;
@@ -83,7 +84,8 @@ widths_of(const struct store *s)
 }
 
 static void
-add_all(struct text *out, const struct config *conf, const struct store *s, const char *tenant, bool json)
+add_all(struct text *out, const struct config *conf, const struct store *s, const char *tenant,
+	bool json)
 {
 	struct widths w = widths_of(s);
 	int64_t now = clock_unix();
@@ -125,7 +127,10 @@ key_list(const char *config_path, const char *tenant, bool json)
 		s = store_read(conf->credentials, &errors);
 	if (s) {
 		add_all(&out, conf, s, tenant, json);
-		code = !out.failed && fwrite(out.p, 1, out.len, stdout) == out.len && fflush(stdout) == 0 ? 0 : 1;
+		code = !out.failed && fwrite(out.p, 1, out.len, stdout) == out.len &&
+				fflush(stdout) == 0
+			? 0
+			: 1;
 		if (code != 0)
 			perror("fairlead key list: standard output");
 		text_free(&errors);

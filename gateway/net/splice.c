@@ -18,8 +18,8 @@ struct splice {
 	struct reactor *r;
 	struct channel *client, *engine;
 	struct splice_options o;
-	struct event *idle;     /* with an idle limit only */
-	unsigned char up, down; /* enum splice_flow */
+	struct event *idle;      /* with an idle limit only */
+	unsigned char up, down;  /* enum splice_flow */
 	bool up_bulk, down_bulk; /* the last read was full: there is more than a little */
 	bool over;
 };
@@ -109,8 +109,8 @@ splice_end_up(struct splice *s)
 static size_t
 splice_portion(const struct channel *sink, bool bulk)
 {
-	return bulk && channel_room(sink) >= REACTOR_PLAIN_SIZE ? REACTOR_PLAIN_SIZE :
-								  REACTOR_PLAIN_SMALL;
+	return bulk && channel_room(sink) >= REACTOR_PLAIN_SIZE ? REACTOR_PLAIN_SIZE
+								: REACTOR_PLAIN_SMALL;
 }
 
 /* One turn toward the engine. */

@@ -131,11 +131,16 @@ certificate_for(struct tls *t, int version, const char *name, const char *algori
 	SSL_CTX *ctx = client_new(version);
 	struct pair p = pair_new(ctx, tls_accept(t));
 
+	/* Copies: OpenSSL's macros cast const away. */
+	char host[64], list[128];
+
 	cn[0] = '\0';
+	snprintf(host, sizeof(host), "%s", name ? name : "");
+	snprintf(list, sizeof(list), "%s", algorithms ? algorithms : "");
 	if (name)
-		SSL_set_tlsext_host_name(p.client, name);
+		SSL_set_tlsext_host_name(p.client, host);
 	if (algorithms)
-		SSL_set1_sigalgs_list(p.client, algorithms);
+		SSL_set1_sigalgs_list(p.client, list);
 	if (version == TLS1_2_VERSION && algorithms && strncmp(algorithms, "RSA", 3) == 0)
 		SSL_set_cipher_list(p.client, "ECDHE-RSA-AES128-GCM-SHA256");
 	if (pair_shake(&p))
