@@ -73,7 +73,9 @@ check_request(const struct http_request *r, const struct hyper_auth *a)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct http_limits limits = { .line = 8192, .head = 32768, .fields = HTTP_MAX_FIELDS };
+	static const struct http_limits limits = { .line = 8192,
+		.head = 32768,
+		.fields = HTTP_MAX_FIELDS };
 	struct http_request r;
 	struct http_error err;
 	struct hyper_auth a;
@@ -82,8 +84,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Without a head around it the field is reached by more inputs. */
 	if (hyper_parse((struct span){ (const char *)data, size }, &a) == HYPER_OK)
 		check_auth(&a);
-	if (http_request_parse((struct span){ (const char *)data, size }, &limits, &scanned, &r, &used, &err) !=
-		HTTP_DONE)
+	if (http_request_parse((struct span){ (const char *)data, size }, &limits, &scanned, &r,
+		    &used, &err) != HTTP_DONE)
 		return 0;
 	if (hyper_parse(r.authorization, &a) != HYPER_OK)
 		return 0;

@@ -32,11 +32,12 @@ add_digest(struct text *out, const char *text)
 
 /* A credential whose digest is that of `of`. */
 static void
-add_credential(struct text *out, const char *kind, const char *tenant, const char *name, const char *of,
-	const char *more)
+add_credential(struct text *out, const char *kind, const char *tenant, const char *name,
+	const char *of, const char *more)
 {
-	text_addf(out, "%s{\"kind\": \"%s\", \"tenant\": \"%s\", \"name\": \"%s\", \"created\": \"2026-01-01\"%s, "
-		       "\"sha256\": \"",
+	text_addf(out,
+		"%s{\"kind\": \"%s\", \"tenant\": \"%s\", \"name\": \"%s\", \"created\": \"2026-01-01\"%s, "
+		"\"sha256\": \"",
 		out->len ? "," : "{\"credentials\": [", kind, tenant, name, more);
 	add_digest(out, of);
 	text_add_str(out, "\"}");
@@ -51,13 +52,17 @@ start(void **state)
 	(void)state;
 	tenants[0].name = acme;
 	tenants[1].name = beta;
-	config = (struct config){ .tenants = tenants, .tenant_count = 2, .cert_tenant = CERT_TENANT_SAN_URI,
+	config = (struct config){ .tenants = tenants,
+		.tenant_count = 2,
+		.cert_tenant = CERT_TENANT_SAN_URI,
 		.cert_uri_prefix = prefix };
 	text_init(&text, 0);
 	text_init(&errors, 0);
 	add_credential(&text, "bearer", "acme", "ci", "key", "");
-	add_credential(&text, "bearer", "acme", "soon", "soon key", ", \"expires\": \"2027-01-15T08:00:01Z\"");
-	add_credential(&text, "bearer", "acme", "late", "late key", ", \"expires\": \"2027-01-15T08:00:00Z\"");
+	add_credential(&text, "bearer", "acme", "soon", "soon key",
+		", \"expires\": \"2027-01-15T08:00:01Z\"");
+	add_credential(&text, "bearer", "acme", "late", "late key",
+		", \"expires\": \"2027-01-15T08:00:00Z\"");
 	add_credential(&text, "bearer", "acme", "out", "out key", ", \"revoked\": \"2026-02-01\"");
 	add_credential(&text, "bearer", "gone", "gone", "gone key", "");
 	add_credential(&text, "cert", "beta", "laptop", "known", "");
@@ -79,7 +84,8 @@ stop(void **state)
 }
 
 static enum auth_answer
-ask(const struct auth_scheme *scheme, const char *fields, const struct tls_peer *peer, struct identity *who)
+ask(const struct auth_scheme *scheme, const char *fields, const struct tls_peer *peer,
+	struct identity *who)
 {
 	static struct head h;
 	struct auth_question q = { &h.request, peer, &config, store, NOW };
@@ -261,7 +267,8 @@ keys_of_certificates_have_plain_names(void **state)
 		struct tls_peer p = peer_of("abc", other[i], "urn:t:acme");
 
 		assert_int_equal(ask(&auth_cert, "", &p, &who), AUTH_OK);
-		assert_string_equal(who.key, "cert:ba7816bf8f01cfea"); /* SHA-256 of "abc", as everyone knows it */
+		assert_string_equal(who.key,
+			"cert:ba7816bf8f01cfea"); /* SHA-256 of "abc", as everyone knows it */
 	}
 }
 

@@ -42,12 +42,14 @@ or_else(const char *s, const char *fallback)
 }
 
 static void
-add_hyper(struct text *out, const char *tenant_name, const char *name, const char *access_key, const char *secret,
-	const char *more)
+add_hyper(struct text *out, const char *tenant_name, const char *name, const char *access_key,
+	const char *secret, const char *more)
 {
-	text_addf(out, "%s{\"kind\": \"hyper\", \"tenant\": \"%s\", \"name\": \"%s\", \"created\": \"2026-01-01\"%s, "
-		       "\"access_key\": \"%s\", \"secret\": \"%s\"}",
-		out->len ? "," : "{\"credentials\": [", tenant_name, name, more, access_key, secret);
+	text_addf(out,
+		"%s{\"kind\": \"hyper\", \"tenant\": \"%s\", \"name\": \"%s\", \"created\": \"2026-01-01\"%s, "
+		"\"access_key\": \"%s\", \"secret\": \"%s\"}",
+		out->len ? "," : "{\"credentials\": [", tenant_name, name, more, access_key,
+		secret);
 }
 
 static int
@@ -63,7 +65,8 @@ start(void **state)
 	text_init(&errors, 0);
 	add_hyper(&text, "acme", "cli", "AK", "secret", "");
 	add_hyper(&text, "acme", "out", "AKOUT", "secret", ", \"revoked\": \"2026-01-01\"");
-	add_hyper(&text, "acme", "late", "AKLATE", "secret", ", \"expires\": \"2026-01-02T03:04:05Z\"");
+	add_hyper(&text, "acme", "late", "AKLATE", "secret",
+		", \"expires\": \"2026-01-02T03:04:05Z\"");
 	add_hyper(&text, "gone", "gone", "AKGONE", "secret", "");
 	add_hyper(&text, "acme", "first", hyper_vectors[0].access_key, hyper_vectors[0].secret, "");
 	add_hyper(&text, "acme", "third", hyper_vectors[2].access_key, hyper_vectors[2].secret, "");
@@ -91,10 +94,13 @@ make_head(struct head *h, const struct wish *w, const char *target, const char *
 		"Host: gw:2376\r\nContent-Type: application/json\r\n%s%s%s%s%s%s%s"
 		"Authorization: %s Credential=%s/%s, SignedHeaders=%s, Signature=%s\r\n",
 		w->date && !*w->date ? "" : "X-Hyper-Date: ", or_else(w->date, DATE),
-		w->date && !*w->date ? "" : "\r\n", w->digest && !*w->digest ? "" : "X-Hyper-Content-Sha256: ",
-		or_else(w->digest, EMPTY), w->digest && !*w->digest ? "" : "\r\n", or_else(w->more, ""),
-		or_else(w->scheme, HYPER_SCHEME), or_else(w->access_key, "AK"),
-		or_else(w->scope, "20260102/us-west-1/hyper/hyper_request"), or_else(w->names, ALL), signature);
+		w->date && !*w->date ? "" : "\r\n",
+		w->digest && !*w->digest ? "" : "X-Hyper-Content-Sha256: ",
+		or_else(w->digest, EMPTY), w->digest && !*w->digest ? "" : "\r\n",
+		or_else(w->more, ""), or_else(w->scheme, HYPER_SCHEME),
+		or_else(w->access_key, "AK"),
+		or_else(w->scope, "20260102/us-west-1/hyper/hyper_request"), or_else(w->names, ALL),
+		signature);
 	head_make(h, "POST", target, fields);
 }
 
@@ -113,8 +119,10 @@ make_request(struct head *h, const struct wish *w)
 	text_init(&to_sign, 0);
 	if (hyper_parse(h->request.authorization, &a) == HYPER_OK &&
 		hyper_canonical(&h->request, &a, &canonical) == 0) {
-		hyper_string_to_sign(&a, span_of(or_else(w->date, DATE)), text_span(&canonical), &to_sign);
-		hyper_sign(span_of(or_else(w->secret, "secret")), &a, text_span(&to_sign), signature);
+		hyper_string_to_sign(&a, span_of(or_else(w->date, DATE)), text_span(&canonical),
+			&to_sign);
+		hyper_sign(span_of(or_else(w->secret, "secret")), &a, text_span(&to_sign),
+			signature);
 	}
 	signature[31] ^= w->spoil;
 	text_free(&canonical);
@@ -148,16 +156,21 @@ a_good_request_is_taken(void **state)
 	secret_sha256(SPAN(""), empty);
 	assert_memory_equal(who.body_digest, empty, sizeof(empty));
 	/* More may be signed. */
-	assert_int_equal(ask(&(struct wish){ .names = ALL ";x-hyper-more", .more = "X-Hyper-More: 1\r\n" }, &who),
+	assert_int_equal(ask(&(struct wish){ .names = ALL ";x-hyper-more",
+				     .more = "X-Hyper-More: 1\r\n" },
+				 &who),
 		AUTH_OK);
 	/* Without a body the content type need not be. */
-	assert_int_equal(ask(&(struct wish){ .names = "host;x-hyper-content-sha256;x-hyper-date" }, &who), AUTH_OK);
+	assert_int_equal(ask(&(struct wish){ .names = "host;x-hyper-content-sha256;x-hyper-date" },
+				 &who),
+		AUTH_OK);
 	assert_int_equal(ask(&(struct wish){ .names = "host;x-hyper-content-sha256;x-hyper-date",
 				     .more = "Content-Length: 0\r\n" },
 				 &who),
 		AUTH_OK);
 	/* Of a body it is asked later whether it fits. */
-	assert_int_equal(ask(&(struct wish){ .more = "Transfer-Encoding: chunked\r\n" }, &who), AUTH_OK);
+	assert_int_equal(ask(&(struct wish){ .more = "Transfer-Encoding: chunked\r\n" }, &who),
+		AUTH_OK);
 }
 
 static void
@@ -170,9 +183,10 @@ every_rule_refuses(void **state)
 		{ "signature", { .spoil = true } },
 		{ "secret", { .secret = "Secret" } },
 		{ "unknown key", { .access_key = "NOBODY" } },
-		{ "nobody's secret", { .access_key = "NOBODY",
-					     .secret = "fls_00000000000000000000000000000000"
-						       "00000000000000000000000000000000" } },
+		{ "nobody's secret",
+			{ .access_key = "NOBODY",
+				.secret = "fls_00000000000000000000000000000000"
+					  "00000000000000000000000000000000" } },
 		{ "another's key", { .access_key = "AKTENANTB" } },
 		{ "revoked", { .access_key = "AKOUT" } },
 		{ "expired", { .access_key = "AKLATE" } },
@@ -188,18 +202,22 @@ every_rule_refuses(void **state)
 		{ "no digest", { .digest = "", .names = "content-type;host;x-hyper-date" } },
 		{ "form of the digest", { .digest = "UNSIGNED-PAYLOAD" } },
 		{ "digest twice", { .more = "X-Hyper-Content-Sha256: " EMPTY "\r\n" } },
-		{ "host not signed", { .names = "content-type;x-hyper-content-sha256;x-hyper-date" } },
+		{ "host not signed",
+			{ .names = "content-type;x-hyper-content-sha256;x-hyper-date" } },
 		{ "date not signed", { .names = "content-type;host;x-hyper-content-sha256" } },
 		{ "digest not signed", { .names = "content-type;host;x-hyper-date" } },
 		{ "content type of a body not signed",
-			{ .names = "host;x-hyper-content-sha256;x-hyper-date", .more = "Content-Length: 5\r\n" } },
+			{ .names = "host;x-hyper-content-sha256;x-hyper-date",
+				.more = "Content-Length: 5\r\n" } },
 		{ "content type of a chunked body not signed",
 			{ .names = "host;x-hyper-content-sha256;x-hyper-date",
 				.more = "Transfer-Encoding: chunked\r\n" } },
 		{ "signed field missing", { .names = ALL ";x-hyper-more" } },
-		{ "signed field twice", { .names = ALL ";x-hyper-more",
-						.more = "X-Hyper-More: 1\r\nX-Hyper-More: 1\r\n" } },
-		{ "names out of order", { .names = "host;content-type;x-hyper-content-sha256;x-hyper-date" } },
+		{ "signed field twice",
+			{ .names = ALL ";x-hyper-more",
+				.more = "X-Hyper-More: 1\r\nX-Hyper-More: 1\r\n" } },
+		{ "names out of order",
+			{ .names = "host;content-type;x-hyper-content-sha256;x-hyper-date" } },
 		{ "another target", { .target = "/infos" } },
 		{ "another query", { .target = "/info?all=1" } },
 		{ "two readings of the target", { .target = "/info/" } },

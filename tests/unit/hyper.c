@@ -114,16 +114,24 @@ judges_the_field(void **state)
 		{ HYPER_SCHEME " " CRED ", SignedHeaders=x-a;host, Signature=" SIG, HYPER_BAD },
 		{ HYPER_SCHEME " " CRED ", SignedHeaders=a;ab;b, Signature=" SIG, HYPER_OK },
 		{ HYPER_SCHEME " " CRED ", SignedHeaders=ab;a, Signature=" SIG, HYPER_BAD },
-		{ HYPER_SCHEME " " CRED ", SignedHeaders=a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p, Signature=" SIG, HYPER_OK },
-		{ HYPER_SCHEME " " CRED ", SignedHeaders=a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p;q, Signature=" SIG,
+		{ HYPER_SCHEME " " CRED
+			       ", SignedHeaders=a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p, Signature=" SIG,
+			HYPER_OK },
+		{ HYPER_SCHEME " " CRED
+			       ", SignedHeaders=a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p;q, Signature=" SIG,
 			HYPER_BAD },
-		{ HYPER_SCHEME " Credential=AK/20260102/r/hyper, SignedHeaders=host, Signature=" SIG, HYPER_BAD },
+		{ HYPER_SCHEME
+			" Credential=AK/20260102/r/hyper, SignedHeaders=host, Signature=" SIG,
+			HYPER_BAD },
 		{ HYPER_SCHEME " " CRED "/x, SignedHeaders=host, Signature=" SIG, HYPER_BAD },
-		{ HYPER_SCHEME " Credential=/20260102/r/hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
+		{ HYPER_SCHEME
+			" Credential=/20260102/r/hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
 			HYPER_BAD },
-		{ HYPER_SCHEME " Credential=AK/2026010/r/hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
+		{ HYPER_SCHEME
+			" Credential=AK/2026010/r/hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
 			HYPER_BAD },
-		{ HYPER_SCHEME " Credential=AK/20260102//hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
+		{ HYPER_SCHEME
+			" Credential=AK/20260102//hyper/hyper_request, SignedHeaders=host, Signature=" SIG,
 			HYPER_BAD },
 	};
 	struct hyper_auth a;
@@ -148,7 +156,10 @@ expect_target(const char *target, const char *expected)
 	const char *fields;
 
 	head_make(&h, "GET", target, FIELDS);
-	assert_int_equal(hyper_parse(SPAN(HYPER_SCHEME " " CRED ", SignedHeaders=host, Signature=" SIG), &a), HYPER_OK);
+	assert_int_equal(hyper_parse(SPAN(HYPER_SCHEME " " CRED
+						       ", SignedHeaders=host, Signature=" SIG),
+				 &a),
+		HYPER_OK);
 	text_init(&out, 0);
 	assert_int_equal(hyper_canonical(&h.request, &a, &out), expected ? 0 : -1);
 	if (expected) {
@@ -191,8 +202,10 @@ fields_have_one_text(void **state)
 		const char *fields, *names, *expected; /* NULL: none */
 	} cases[] = {
 		{ FIELDS, "host", "GET\na\n\nhost:gw\n\nhost\nab" },
-		{ "hOST: gw:443\r\nX-Hyper-Content-Sha256: ab\r\n", "host", "GET\na\n\nhost:gw\n\nhost\nab" },
-		{ "Host: gw:80\r\nX-Hyper-Content-Sha256: ab\r\n", "host", "GET\na\n\nhost:gw\n\nhost\nab" },
+		{ "hOST: gw:443\r\nX-Hyper-Content-Sha256: ab\r\n", "host",
+			"GET\na\n\nhost:gw\n\nhost\nab" },
+		{ "Host: gw:80\r\nX-Hyper-Content-Sha256: ab\r\n", "host",
+			"GET\na\n\nhost:gw\n\nhost\nab" },
 		{ "Host: gw:8443\r\nX-Hyper-Content-Sha256: ab\r\n", "host",
 			"GET\na\n\nhost:gw:8443\n\nhost\nab" },
 		{ "Host: [::1]:443\r\nX-Hyper-Content-Sha256: ab\r\n", "host",
@@ -214,8 +227,8 @@ fields_have_one_text(void **state)
 		struct text out;
 		struct head h;
 
-		snprintf(field, sizeof(field), HYPER_SCHEME " " CRED ", SignedHeaders=%s, Signature=" SIG,
-			cases[i].names);
+		snprintf(field, sizeof(field),
+			HYPER_SCHEME " " CRED ", SignedHeaders=%s, Signature=" SIG, cases[i].names);
 		assert_int_equal(hyper_parse(span_of(field), &a), HYPER_OK);
 		head_make(&h, "GET", "/a", cases[i].fields);
 		text_init(&out, 0);

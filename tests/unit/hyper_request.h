@@ -18,12 +18,15 @@ struct head {
 static inline void
 head_parse(struct head *h)
 {
-	static const struct http_limits limits = { .line = 2048, .head = 4096, .fields = HTTP_MAX_FIELDS };
+	static const struct http_limits limits = { .line = 2048,
+		.head = 4096,
+		.fields = HTTP_MAX_FIELDS };
 	struct http_error err;
 	size_t scanned = 0, used;
 	struct span in = span_of(h->bytes);
 
-	assert_int_equal(http_request_parse(in, &limits, &scanned, &h->request, &used, &err), HTTP_DONE);
+	assert_int_equal(http_request_parse(in, &limits, &scanned, &h->request, &used, &err),
+		HTTP_DONE);
 	assert_int_equal(used, in.len);
 }
 
@@ -31,7 +34,8 @@ head_parse(struct head *h)
 static inline void
 head_make(struct head *h, const char *method, const char *target, const char *fields)
 {
-	int n = snprintf(h->bytes, sizeof(h->bytes), "%s %s HTTP/1.1\r\n%s\r\n", method, target, fields);
+	int n = snprintf(h->bytes, sizeof(h->bytes), "%s %s HTTP/1.1\r\n%s\r\n", method, target,
+		fields);
 
 	assert_true(n > 0 && (size_t)n < sizeof(h->bytes));
 	head_parse(h);

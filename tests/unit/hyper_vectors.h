@@ -19,7 +19,8 @@ static const struct hyper_vector {
 		.access_key = "AKTENANTA0000000000000000000001",
 		.secret = "SKtenantA-secret-0000000000000000000000000001",
 		.region = "us-west-1",
-		.authorization = "HYPER-HMAC-SHA256 Credential=AKTENANTA0000000000000000000001/20260102/"
+		.authorization =
+			"HYPER-HMAC-SHA256 Credential=AKTENANTA0000000000000000000001/20260102/"
 			"us-west-1/hyper/hyper_request, SignedHeaders=content-type;host;x-hyper"
 			"-content-sha256;x-hyper-date, Signature=7da2f0e7a757c2972b0b3ab036b8ad"
 			"99dfaed34e91c6d32af98b504387e79bb6",
@@ -28,7 +29,7 @@ static const struct hyper_vector {
 		.name = "list with query, port 443",
 		.method = "GET",
 		.target = "/v1.23/containers/json?all=1&limit=5&filters=%7B%22label%22%3A%7B%22a%"
-			"20b%3Dc%2Bd%22%3Atrue%7D%7D",
+			  "20b%3Dc%2Bd%22%3Atrue%7D%7D",
 		.host = "us-west-1.hyper.sh:443",
 		.body = "",
 		.content_type = "application/json",
@@ -36,7 +37,8 @@ static const struct hyper_vector {
 		.access_key = "AKTENANTA0000000000000000000001",
 		.secret = "SKtenantA-secret-0000000000000000000000000001",
 		.region = "ignored-because-host-is-hyper.sh",
-		.authorization = "HYPER-HMAC-SHA256 Credential=AKTENANTA0000000000000000000001/20260102/"
+		.authorization =
+			"HYPER-HMAC-SHA256 Credential=AKTENANTA0000000000000000000001/20260102/"
 			"ignored-because-host-is-hyper.sh/hyper/hyper_request, SignedHeaders=co"
 			"ntent-type;host;x-hyper-content-sha256;x-hyper-date, Signature=18263cb"
 			"86fa6fa48569ed3fe9bf5caedceb629d8ad188b23213d37aac2eb8032",
@@ -53,9 +55,10 @@ static const struct hyper_vector {
 		.date = "20260102T030405Z",
 		.access_key = "AKTENANTB",
 		.secret = "a much longer secret key / with + odd = characters that exceeds the 64"
-			" byte sha256 block size for sure",
+			  " byte sha256 block size for sure",
 		.region = "RegionOne",
-		.authorization = "HYPER-HMAC-SHA256 Credential=AKTENANTB/20260102/RegionOne/hyper/hyper_"
+		.authorization =
+			"HYPER-HMAC-SHA256 Credential=AKTENANTB/20260102/RegionOne/hyper/hyper_"
 			"request, SignedHeaders=content-type;host;x-hyper-content-sha256;x-hype"
 			"r-date, Signature=7c8b278ee3f6b8d22fa4f41ba25aee956fab9943f0955e265356"
 			"b047d7a3b034",
