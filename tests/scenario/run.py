@@ -93,11 +93,11 @@ def load():
     return SCENARIOS
 
 
-def run_all(program, only="", mode_words="", folder=None, at_once=2, show=print):
+def run_all(program, only="", mode_words="", folder=None, at_once=2, show=print, tools=True):
     """{scenario: {mode: fault or None}} and the times."""
     scenarios = [s for s in load() if only in f"{s.where} {s.name}"]
     modes = [m for m in MODES if mode_words in m.name]
-    house = House(os.path.abspath(program), folder)
+    house = House(os.path.abspath(program), folder, tools)
     results, outcome, times = multiprocessing.Queue(), {}, {}
     waiting, running, left = list(modes), [], len(modes)
     while left:

@@ -110,7 +110,7 @@ def both_ends(folder):
 def outcome(folder, name, words, fault="", ends=False):
     os.environ["NAIVE_FAULT"] = fault
     os.makedirs(f"{folder}/{name}")
-    got, _ = run.run_all(NAIVE, words, PLAIN, f"{folder}/{name}", show=lambda *a, **k: None)
+    got, _ = run.run_all(NAIVE, words, PLAIN, f"{folder}/{name}", show=lambda *a, **k: None, tools=False)
     return [(n, w) for n, modes in got.items() for w in modes.values() if (n == run.ENDS) == ends]
 
 

@@ -136,11 +136,18 @@ def revoked_cert(t):
     unauthorized(t, c)
 
 
-@scenario("a certificate of a tenant that does not exist gets 401")
-def nobody(t):
-    c = t.client(None, cert="nobody")
-    c.get(LIST)
-    unauthorized(t, c)
+@scenario("a certificate of our authority that the store does not know speaks for the tenant it names")
+def by_rule(t):
+    let_in(t, t.client(None, cert="by-rule"), "acme")
+
+
+for _cert, _what in (("nobody", "of a tenant that does not exist"), ("prefix", "of an empty tenant"),
+                     ("unrelated", "that names its tenant in another way")):
+    def _named(t, cert=_cert):
+        c = t.client(None, cert=cert)
+        c.get(LIST)
+        unauthorized(t, c)
+    add(f"a certificate {_what} gets 401", _named)
 
 
 @scenario("a good certificate does not save a wrong bearer key")

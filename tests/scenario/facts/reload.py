@@ -22,13 +22,7 @@ def reload(t, event="reloaded", count=1):
 
 
 def revoke(t, name):
-    with open(t.gateway.credentials) as f:
-        store = json.load(f)
-    for entry in store["credentials"]:
-        if entry["name"] == name:
-            entry["revoked"] = "2026-01-02T03:04:05Z"
-    with open(t.gateway.credentials, "w") as f:
-        json.dump(store, f)
+    t.house.command("key", "revoke", "-c", t.gateway.config_path, name)
 
 
 def stream(t, who="acme"):
@@ -80,10 +74,10 @@ def revoked(t):
 def tenant_gone(t):
     mine, x = stream(t)
     other, y = stream(t, "beta")
-    with open(t.gateway.config) as f:
+    with open(t.gateway.config_path) as f:
         config = json.load(f)
     del config["tenants"]["beta"]
-    with open(t.gateway.config, "w") as f:
+    with open(t.gateway.config_path, "w") as f:
         json.dump(config, f)
     reload(t)
     other.wait(other.stream_over, "the end")
@@ -101,7 +95,7 @@ def tenant_gone(t):
 @scenario("a reload of a broken configuration changes nothing", setting="own")
 def broken(t):
     c, x = stream(t)
-    with open(t.gateway.config, "a") as f:
+    with open(t.gateway.config_path, "a") as f:
         f.write("}")
     reload(t, "reload_refused")
     works(c, x)

@@ -2,20 +2,22 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import threading
 import time
 
-from lib import hyper, pki
+from lib import pki
 from lib.stub import Engine
 from lib.wire import GUARD, Fault, need
 
 POOL = 4
+NAMES = ("acme", "beta", "revoked", "expired")
+MAKE_CERTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../certs/make-certs.sh")
 REGION = "us-west-1"
 SAN_WORDS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBehavior")
 
@@ -39,11 +41,22 @@ SETTINGS = {
 class House:
     """What all gateways of a run share: certificates and credentials."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, tools=True):
+        """`tools`: the program has the commands that give out credentials."""
         self.program, self.folder = program, folder
-        pki.make(folder)
-        self.keys, self.hyper = {"wrong": "fl_" + "x" * 43}, {}
-        self._credentials()
+        self.keys, self.hyper = {"wrong": "flk_" + secrets.token_hex(32)}, {}
+        subprocess.run([MAKE_CERTS, folder, "localhost", "127.0.0.1"], check=True, capture_output=True)
+        with open(self.path("credentials.json"), "w", opener=lambda n, f: os.open(n, f, 0o600)) as f:
+            f.write('{"credentials": []}\n')
+        self.tools_config = self.config("tools.json", {"engine": "unix:" + self.path("none.sock")}, 1)
+        for name in NAMES:
+            if tools:
+                self._give_out(name, "beta" if name == "beta" else "acme")
+            else:
+                self.keys[name] = name
+        if tools:
+            pki.odd_ones(folder)
+            self._expire("expired-bearer")
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -52,7 +65,7 @@ class House:
         config = {
             "listen": [f"127.0.0.1:{port}"], "workers": 1, "sandbox": True,
             "credentials": self.path("credentials.json"), "tenants": {"acme": {}, "beta": {}},
-            "tls": {"certificates": [{"cert": self.path("server.pem"), "key": self.path("server.key")}],
+            "tls": {"certificates": [{"cert": self.path("server.pem"), "key": self.path("server-key.pem")}],
                     "client_ca": self.path("ca.pem"), "client_cert": "optional"},
             "hyper": {"region": REGION}, "limits": {"pool": POOL}, "log": {"format": "json", "level": "debug"},
         }
@@ -65,26 +78,37 @@ class House:
             json.dump(config, f, indent=1)
         return self.path(name)
 
-    def _credentials(self):
-        """The store as the key and cert commands write it; written here to have expired and revoked ones too."""
-        then, entries = "2026-01-02T03:04:05Z", []
+    def command(self, *args):
+        p = subprocess.run([self.program, *args], capture_output=True, text=True, timeout=60)
+        need(p.returncode == 0, f"fairlead {' '.join(args)}: exit code {p.returncode}: {p.stderr.strip()}")
+        return p.stdout
 
-        def entry(kind, name, **more):
-            tenant = "beta" if name == "beta" else "acme"
-            entries.append({"kind": kind, "tenant": tenant, "name": f"{name}-{kind}", "created": then, **more})
-            if name == "revoked":
-                entries[-1]["revoked"] = then
-            if name == "expired":
-                entries[-1]["expires"] = then
-        for name in ("acme", "beta", "revoked", "expired"):
-            self.keys[name] = "fl_" + secrets.token_urlsafe(32)
-            entry("bearer", name, sha256=hyper.sha256(self.keys[name].encode()))
-            self.hyper[name] = ("AK" + name.upper() + "0" * 20, "SK" + secrets.token_urlsafe(32))
-            entry("hyper", name, access_key=self.hyper[name][0], secret=self.hyper[name][1])
-        with open(self.path("revoked.pem")) as f:
-            entry("cert", "revoked", sha256=hyper.sha256(ssl.PEM_cert_to_DER_cert(f.read())))
-        with open(self.path("credentials.json"), "w", opener=lambda n, f: os.open(n, f, 0o600)) as f:
-            json.dump({"credentials": entries}, f)
+    def _give_out(self, name, tenant):
+        """One credential of each kind, by the product's own commands."""
+        whose = ["-c", self.tools_config, "--tenant", tenant, "--name"]
+        self.keys[name] = re.search(r"^flk_[0-9a-f]{64}$", self.command("key", "new", *whose, name + "-bearer"), re.M)[0]
+        told = self.command("key", "new", *whose, name + "-hyper", "--kind", "hyper")
+        self.hyper[name] = re.search(r"^(FLK[0-9a-f]{32}) (fls_[0-9a-f]{64})$", told, re.M).groups()
+        self.command("cert", "new", *whose, name + "-cert", "--out", self.path(name))
+        if name == "revoked":
+            for kind in ("bearer", "hyper", "cert"):
+                self.command("key", "revoke", "-c", self.tools_config, f"{name}-{kind}")
+
+    def _expire(self, name):
+        """No command gives out what is over already."""
+        with open(self.path("credentials.json")) as f:
+            store = json.load(f)
+        for entry in store["credentials"]:
+            if entry["name"] == name:
+                entry["expires"] = "2026-01-02T03:04:05Z"
+        with open(self.path("credentials.json"), "w") as f:
+            json.dump(store, f)
+
+    def pair(self, cert):
+        """The files of a client certificate and its key."""
+        if os.path.isdir(self.path(cert)):
+            return self.path(cert + "/cert.pem"), self.path(cert + "/key.pem")
+        return self.path(cert + ".pem"), self.path(cert + "-key.pem")
 
 
 class Gateway:
@@ -102,9 +126,9 @@ class Gateway:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             s.bind(("127.0.0.1", 0))
             self.address = s.getsockname()
-        self.config = house.config(name + ".json", more, self.address[1])
+        self.config_path = house.config(name + ".json", more, self.address[1])
         self.lines, self.fresh, self.words = [], threading.Condition(), []
-        self.process = subprocess.Popen([house.program, "serve", "-c", self.config], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([house.program, "serve", "-c", self.config_path], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()

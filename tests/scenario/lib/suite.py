@@ -101,7 +101,7 @@ class Stage:
         c.load_verify_locations(self.house.path("ca.pem"))
         c.minimum_version = c.maximum_version = self.mode.tls
         if cert:
-            c.load_cert_chain(self.house.path(cert + ".pem"), self.house.path(cert + ".key"))
+            c.load_cert_chain(*self.house.pair(cert))
         return c
 
     def client(self, who="acme", cert=None, split=None, resume=None):
