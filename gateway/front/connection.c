@@ -51,13 +51,15 @@ connection_state_set(struct connection *c, enum connection_state s)
 	if (c->state == s && s != CONNECTION_BODY)
 		return;
 	c->state = s;
+	if (!c->http)
+		return;
 	ms = connection_deadline(c);
 	if (ms) {
 		struct timeval tv = { (time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000) };
 
-		event_add(&c->timer, &tv);
+		event_add(&c->http->timer, &tv);
 	} else {
-		event_del(&c->timer);
+		event_del(&c->http->timer);
 	}
 }
 
@@ -67,7 +69,7 @@ connection_emit(struct connection *c, enum event_kind kind, const char *reason)
 	SSL *ssl = c->state == CONNECTION_SPLICED ? NULL : channel_ssl(c->channel);
 	struct event_facts f = {
 		.kind = kind,
-		.peer = c->peer,
+		.peer = c->http ? c->http->peer : NULL,
 		.tls = ssl ? tls_version(ssl) : NULL,
 		.resumed = ssl && kind == EVENT_HANDSHAKE && tls_resumed(ssl),
 		.reason = reason,
@@ -78,13 +80,31 @@ connection_emit(struct connection *c, enum event_kind kind, const char *reason)
 }
 
 static void
+connection_http_free(void *arg)
+{
+	struct connection_http *http = arg;
+
+	text_free(&http->in);
+	free(http->tls_peer);
+	free(http);
+}
+
+static void
 connection_free(void *arg)
 {
 	struct connection *c = arg;
 
-	text_free(&c->in);
-	free(c->tls_peer);
+	if (c->http)
+		connection_http_free(c->http);
 	free(c);
+}
+
+void
+connection_splice(struct connection *c)
+{
+	connection_state_set(c, CONNECTION_SPLICED);
+	reactor_defer(c->house->r, connection_http_free, c->http);
+	c->http = NULL;
 }
 
 void
@@ -131,26 +151,26 @@ connection_write(struct connection *c, struct span s)
 const struct tls_peer *
 connection_peer(struct connection *c)
 {
-	if (c->tls_peer)
-		return c->tls_peer;
-	c->tls_peer = calloc(1, sizeof(*c->tls_peer));
-	if (c->tls_peer)
-		tls_peer_read(channel_ssl(c->channel), c->tls_peer);
-	return c->tls_peer;
+	if (c->http->tls_peer)
+		return c->http->tls_peer;
+	c->http->tls_peer = calloc(1, sizeof(*c->http->tls_peer));
+	if (c->http->tls_peer)
+		tls_peer_read(channel_ssl(c->channel), c->http->tls_peer);
+	return c->http->tls_peer;
 }
 
 static void
 connection_start_session(struct connection *c, const struct http_request *q, size_t used)
 {
-	struct text head = c->in;
+	struct text head = c->http->in;
 
 	/* The head's bytes stay where they are: the request points into them. */
-	text_init(&c->in, head.limit);
-	text_add(&c->in, head.p + used, head.len - used);
-	c->scanned = 0;
+	text_init(&c->http->in, head.limit);
+	text_add(&c->http->in, head.p + used, head.len - used);
+	c->http->scanned = 0;
 	connection_state_set(c, CONNECTION_BUSY);
 	c->session = session_new(c, &head, q);
-	if (!c->session || c->in.failed) {
+	if (!c->session || c->http->in.failed) {
 		connection_close(c, "out of memory", true);
 		return;
 	}
@@ -165,16 +185,16 @@ connection_next(struct connection *c)
 	struct http_error err = { 0, NULL };
 	size_t used = 0;
 
-	if (c->last || (c->house->draining && !c->in.len)) {
+	if (c->last || (c->house->draining && !c->http->in.len)) {
 		connection_close(c, c->last ? "last answer given" : "draining", false);
 		return false;
 	}
-	if (!c->in.len) {
+	if (!c->http->in.len) {
 		connection_state_set(c, CONNECTION_IDLE);
 		return false;
 	}
-	switch (http_request_parse(text_span(&c->in), &c->house->config->head_limits, &c->scanned,
-		&q, &used, &err)) {
+	switch (http_request_parse(text_span(&c->http->in), &c->house->config->head_limits,
+		&c->http->scanned, &q, &used, &err)) {
 	case HTTP_MORE:
 		connection_state_set(c, CONNECTION_HEAD);
 		if (c->ended)
@@ -239,7 +259,7 @@ connection_room(const struct connection *c)
 
 	if (limit < f->max_hold)
 		limit = (size_t)f->max_hold;
-	return c->in.len < limit ? limit - c->in.len : 0;
+	return c->http->in.len < limit ? limit - c->http->in.len : 0;
 }
 
 static void
@@ -291,7 +311,7 @@ connection_read(struct connection *c)
 			connection_close(c, "connection reset", true);
 			return;
 		}
-		text_add(&c->in, buf, (size_t)n);
+		text_add(&c->http->in, buf, (size_t)n);
 		connection_take(c);
 	}
 }
@@ -319,7 +339,7 @@ connection_session_done(struct connection *c)
 		connection_state_set(c, CONNECTION_WRITE);
 		return;
 	}
-	if (c->ended && !c->in.len) {
+	if (c->ended && !c->http->in.len) {
 		connection_close(c, "client closed", false);
 		return;
 	}
@@ -456,37 +476,45 @@ peer_print(const struct sockaddr *sa, char *out, size_t size)
 	}
 }
 
-static void
-house_descriptor_closed(void *arg)
+static struct connection *
+connection_new(struct house *h, const struct sockaddr *peer)
 {
-	struct house *h = arg;
+	struct connection *c = calloc(1, sizeof(*c));
 
-	h->open--;
+	if (!c)
+		return NULL;
+	c->http = calloc(1, sizeof(*c->http));
+	if (!c->http) {
+		free(c);
+		return NULL;
+	}
+	c->house = h;
+	c->since_ms = clock_mono_ms();
+	text_init(&c->http->in, 0);
+	peer_print(peer, c->http->peer, sizeof(c->http->peer));
+	evtimer_assign(&c->http->timer, h->r->base, connection_timeout, c);
+	return c;
 }
 
 void
 house_accept(struct house *h, int fd, const struct sockaddr *peer, socklen_t len)
 {
-	struct connection *c = calloc(1, sizeof(*c));
+	struct connection *c = connection_new(h, peer);
 	SSL *ssl = c ? tls_accept(h->tls) : NULL;
 
 	(void)len;
-	if (!c || !ssl) {
-		free(c);
+	if (!ssl) {
 		close(fd);
+		if (c)
+			connection_free(c);
 		return;
 	}
-	c->house = h;
-	c->since_ms = clock_mono_ms();
-	text_init(&c->in, 0);
-	peer_print(peer, c->peer, sizeof(c->peer));
-	evtimer_assign(&c->timer, h->r->base, connection_timeout, c);
 	c->channel = channel_new(h->r, fd, ssl, &connection_handler, c);
 	if (!c->channel) {
-		free(c);
+		connection_free(c);
 		return;
 	}
-	channel_on_close(c->channel, house_descriptor_closed, h);
+	channel_on_close(c->channel, house_left, h);
 	h->open++;
 	c->next = h->connections;
 	if (c->next)

@@ -34,12 +34,17 @@ struct house {
 	struct owners *owners;
 	struct connection *connections;
 	unsigned open; /* client descriptors, lingering ones too */
+	unsigned left; /* descriptors closed since memory was given back */
+	struct event relax;
 	void *watch_state[HOUSE_MAX_WATCHERS];
 	bool draining;
 };
 
 /* Tells all watchers. */
 void house_emit(struct house *h, const struct event_facts *f);
+
+/* A client's descriptor was closed; `arg` is the house. */
+void house_left(void *arg);
 
 enum connection_state {
 	CONNECTION_NEW,
@@ -53,15 +58,21 @@ enum connection_state {
 	CONNECTION_CLOSED,
 };
 
+/* What a connection needs while it speaks HTTP: freed when it becomes a raw stream. */
+struct connection_http {
+	struct event timer;
+	struct text in; /* bytes not yet taken by anyone */
+	size_t scanned;
+	struct tls_peer *tls_peer; /* read when first asked for */
+	char peer[BOARD_PEER_SIZE];
+};
+
 struct connection {
 	struct house *house;
 	struct connection *next, *prev;
 	struct channel *channel;
 	struct session *session;
-	struct tls_peer *tls_peer; /* read when first asked for; NULL again once spliced */
-	struct text in;            /* bytes not yet taken by anyone */
-	size_t scanned;
-	struct event timer;
+	struct connection_http *http; /* NULL once spliced */
 	uint64_t since_ms;
 	enum connection_state state;
 	bool ended;      /* the client's end was read */
@@ -69,7 +80,6 @@ struct connection {
 	bool reading;    /* in connection_read, likewise */
 	bool full;       /* reading was stopped: no room for more */
 	bool last;       /* no request after this one */
-	char peer[BOARD_PEER_SIZE];
 };
 
 /* The one closer: `reason` is logged. In an orderly way for the client unless `abrupt`. */
@@ -80,6 +90,8 @@ void connection_state_set(struct connection *c, enum connection_state s);
 /* Bytes for the client; -1: it is gone (the caller's session goes on to its own end). */
 int connection_write(struct connection *c, struct span s);
 const struct tls_peer *connection_peer(struct connection *c);
+/* From now on it is a raw stream: gives back what HTTP needed, at the turn's end. */
+void connection_splice(struct connection *c);
 
 enum session_state {
 	SESSION_GATES,  /* being judged, maybe waiting */

@@ -2,6 +2,7 @@
  * house: what the connections of one worker share, and what is done to all of them.
  */
 #include <event2/event.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "front/front.h"
@@ -25,6 +26,34 @@ house_start_watchers(struct house *h)
 	}
 }
 
+/* Memory of a peak goes back to the system once it has passed: freed blocks lie between live ones
+ * all over the heap, and the allocator looks at its end only. */
+#define RELAX_AFTER 32
+#define RELAX_MS 1000
+
+static void
+house_relax(evutil_socket_t fd, short what, void *arg)
+{
+	struct house *h = arg;
+
+	(void)fd;
+	(void)what;
+	h->left = 0;
+	malloc_trim(0);
+	reactor_relax(h->r);
+}
+
+void
+house_left(void *arg)
+{
+	const struct timeval tv = { RELAX_MS / 1000, 0 };
+	struct house *h = arg;
+
+	h->open--;
+	if (++h->left == RELAX_AFTER || (h->open == 0 && h->left <= RELAX_AFTER))
+		event_add(&h->relax, &tv);
+}
+
 struct house *
 house_new(struct reactor *r, const struct config *c, const struct store *s, struct tls *t,
 	struct engine *e, struct board *b, unsigned slot)
@@ -45,6 +74,7 @@ house_new(struct reactor *r, const struct config *c, const struct store *s, stru
 		free(h);
 		return NULL;
 	}
+	evtimer_assign(&h->relax, r->base, house_relax, h);
 	house_start_watchers(h);
 	return h;
 }
@@ -58,6 +88,7 @@ house_free(struct house *h)
 	for (unsigned i = 0; roster_watchers[i]; i++)
 		if (roster_watchers[i]->stop)
 			roster_watchers[i]->stop(h->watch_state[i]);
+	event_del(&h->relax);
 	owners_free(h->owners);
 	free(h);
 }

@@ -105,7 +105,7 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 	const struct board_row *row = s->row;
 	struct event_facts f = {
 		.kind = kind,
-		.peer = s->c->peer,
+		.peer = row ? row->peer : s->c->http->peer,
 		.tls = s->tls,
 		.scheme = s->scheme,
 		.status = status,
@@ -257,7 +257,7 @@ session_body_start(struct session *s)
 	session_state_set(s, SESSION_BODY);
 	http_body_init(&w->decoder, q->framing, q->length);
 	connection_state_set(c, CONNECTION_BODY);
-	if (q->expect_continue && !c->in.len)
+	if (q->expect_continue && !c->http->in.len)
 		(void)connection_write(c, SPAN("HTTP/1.1 100 Continue\r\n\r\n"));
 	session_read(s);
 }
@@ -267,7 +267,7 @@ session_read(struct session *s)
 {
 	struct connection *c = s->c;
 	struct work *w = s->w;
-	struct span in = text_span(&c->in), piece = { NULL, 0 };
+	struct span in = text_span(&c->http->in), piece = { NULL, 0 };
 	enum http_result r;
 	size_t used;
 
@@ -279,7 +279,7 @@ session_read(struct session *s)
 		in.len -= used;
 		text_add_span(&w->body, piece);
 	} while (r == HTTP_MORE && in.len && w->body.len <= c->house->config->max_body);
-	text_drop(&c->in, c->in.len - in.len);
+	text_drop(&c->http->in, c->http->in.len - in.len);
 	if (r == HTTP_BAD) {
 		session_fail(s, 400, "bad body framing",
 			"the request's body is not framed as it says");

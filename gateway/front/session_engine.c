@@ -31,7 +31,7 @@ session_row(struct session *s)
 	session_copy(r->endpoint, sizeof(r->endpoint), x->endpoint->name);
 	session_copy(r->container, sizeof(r->container), x->container);
 	session_copy(r->exec, sizeof(r->exec), x->exec);
-	session_copy(r->peer, sizeof(r->peer), s->c->peer);
+	session_copy(r->peer, sizeof(r->peer), s->c->http->peer);
 	s->row = r;
 	s->scheme = x->who.scheme;
 	board_row_publish(h->board, r, getpid());

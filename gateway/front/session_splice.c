@@ -2,8 +2,6 @@
  * session_splice: an answer that is a raw stream: both sockets go to the pump,
  * and HTTP is over on this connection for good.
  */
-#include <stdlib.h>
-
 #include "front/front.h"
 
 static bool
@@ -63,18 +61,6 @@ splice_done(void *arg, enum splice_end how)
 	connection_close(c, reason, false);
 }
 
-/* What HTTP needed is given back: an idle stream keeps next to nothing. */
-static void
-splice_slim(struct session *s)
-{
-	struct connection *c = s->c;
-
-	text_free(&c->in);
-	free(c->tls_peer);
-	c->tls_peer = NULL;
-	session_work_free(s);
-}
-
 void
 session_splice(struct session *s, const struct http_response *head)
 {
@@ -101,10 +87,11 @@ session_splice(struct session *s, const struct http_response *head)
 	session_emit(s, EVENT_SPLICE_START, head->status, NULL);
 	atomic_store(&s->row->spliced, 1);
 	session_state_set(s, SESSION_SPLICED);
-	connection_state_set(c, CONNECTION_SPLICED);
-	s->splice =
-		splice_new(c->house->r, c->channel, engine, text_span(&c->in), early, c->ended, &o);
-	splice_slim(s);
+	s->splice = splice_new(c->house->r, c->channel, engine, text_span(&c->http->in), early,
+		c->ended, &o);
+	/* What HTTP needed is given back: an idle stream keeps next to nothing. */
+	connection_splice(c);
+	session_work_free(s);
 	if (!s->splice)
 		splice_done(s, SPLICE_CLIENT_GONE);
 }

@@ -77,6 +77,7 @@ channel_alloc(struct reactor *r, int fd, const struct channel_handler *h, void *
 		close(fd);
 		return NULL;
 	}
+	reactor_expect(r, fd);
 	c->r = r;
 	c->fd = fd;
 	c->h = h;

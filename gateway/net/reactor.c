@@ -4,9 +4,15 @@
 #include "net/reactor.h"
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/log.h"
+
+/* Descriptors that are made known at once. */
+#define KNOWN_ROW 256
 
 struct deferred {
 	void (*fn)(void *);
@@ -48,6 +54,15 @@ reactor_base(void)
 	return base;
 }
 
+/* Pages of their own, so that they can be given back. */
+static unsigned char *
+reactor_scratch(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 struct reactor *
 reactor_new(void)
 {
@@ -56,8 +71,8 @@ reactor_new(void)
 	if (!r)
 		return NULL;
 	r->deferred_tail = &r->deferred;
-	r->plain = malloc(REACTOR_PLAIN_SIZE);
-	r->cipher = malloc(REACTOR_CIPHER_SIZE);
+	r->plain = reactor_scratch(REACTOR_PLAIN_SIZE);
+	r->cipher = reactor_scratch(REACTOR_CIPHER_SIZE);
 	r->base = reactor_base();
 	if (r->base)
 		r->deferred_event = event_new(r->base, -1, 0, reactor_run_deferred, r);
@@ -78,9 +93,44 @@ reactor_free(struct reactor *r)
 		event_free(r->deferred_event);
 	if (r->base)
 		event_base_free(r->base);
-	free(r->plain);
-	free(r->cipher);
+	if (r->plain)
+		munmap(r->plain, REACTOR_PLAIN_SIZE);
+	if (r->cipher)
+		munmap(r->cipher, REACTOR_CIPHER_SIZE);
 	free(r);
+}
+
+void
+reactor_relax(struct reactor *r)
+{
+	madvise(r->plain, REACTOR_PLAIN_SIZE, MADV_DONTNEED);
+	madvise(r->cipher, REACTOR_CIPHER_SIZE, MADV_DONTNEED);
+}
+
+static void
+reactor_never(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+/* Added and deleted in one turn, an event leaves libevent's memory behind and costs no system call. */
+void
+reactor_expect(struct reactor *r, int fd)
+{
+	if (fd < r->known)
+		return;
+	for (int end = fd + KNOWN_ROW; r->known < end; r->known++) {
+		struct event ev;
+
+		/* A descriptor in use has what it needs already. */
+		if (r->known != fd && fcntl(r->known, F_GETFD) != -1)
+			continue;
+		event_assign(&ev, r->base, r->known, EV_READ, reactor_never, NULL);
+		if (event_add(&ev, NULL) == 0)
+			event_del(&ev);
+	}
 }
 
 void

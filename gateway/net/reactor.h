@@ -24,6 +24,7 @@ struct reactor {
 	unsigned char *plain;  /* free for use within one callback */
 	unsigned char *cipher; /* channel.c's */
 	size_t cipher_len;
+	int known; /* descriptors below it have libevent's memory already */
 	struct deferred *deferred, **deferred_tail;
 	struct event *deferred_event;
 };
@@ -31,6 +32,14 @@ struct reactor {
 /* NULL without memory. The base is the reactor's. */
 struct reactor *reactor_new(void);
 void reactor_free(struct reactor *r);
+
+/* Gives the scratch's memory back to the system; it comes again when used. Between callbacks only. */
+void reactor_relax(struct reactor *r);
+
+/* To be called with a new descriptor before an event waits for it. libevent keeps some bytes for
+ * each descriptor number for ever; asked for one by one they would lie between the sessions'
+ * memory and hold every page of a peak. So they are asked for in rows, ahead. */
+void reactor_expect(struct reactor *r, int fd);
 
 /* Calls `fn(arg)` after the callbacks of this turn: how objects free themselves (law 5).
  * Ends the process without memory: an object that cannot be freed is no state to go on from. */
