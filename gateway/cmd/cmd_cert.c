@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cmd_cert.h"
 #include "cmd/command.h"
-#include "cmd/issue.h"
 
 #define DAYS_MAX 36500
 #define CA_CERT "ca.pem"
@@ -38,7 +38,7 @@ folder_of_ca(const struct config *c)
 static int
 make(struct issue *i, const struct words *w, unsigned days)
 {
-	struct issue_cert want = { .server_ca = w->server_ca, .days = days };
+	struct cert_wish want = { .server_ca = w->server_ca, .days = days };
 	struct span folder;
 	char *cert, *key;
 	int code = issue_begin(i);
@@ -53,7 +53,7 @@ make(struct issue *i, const struct words *w, unsigned days)
 	want.ca_key = w->ca_key ? w->ca_key : key;
 	want.folder = w->folder ? w->folder : i->name;
 	if (cert && key)
-		code = issue_cert(i, &want);
+		code = cert_give(i, &want);
 	else
 		code = issue_fail(i->command, 1, "no memory");
 	free(cert);

@@ -12,7 +12,7 @@
 #include "state/store_impl.h"
 
 #define DAY INT64_C(86400)
-#define YEARS_MAX INT64_C(100)
+#define LONGEST (36600 * DAY)
 
 int
 issue_fail(const char *command, int code, const char *fmt, ...)
@@ -124,7 +124,7 @@ issue_time(const char *word, int64_t now, int64_t *when)
 	if (unit == 0)
 		return clock_parse(span_of(word), when) && *when > now ? 0 : -1;
 	if (!span_u64((struct span){ word, len - 1 }, &n) || n == 0 ||
-		n > (uint64_t)(YEARS_MAX * 366 * DAY / unit))
+		n > (uint64_t)(LONGEST / unit))
 		return -1;
 	*when = now + (int64_t)n * unit;
 	return 0;

@@ -44,14 +44,4 @@ void paste_hyper(struct text *out, const struct issue *i, const char *access_key
 /* `folder` has ca.pem, cert.pem and key.pem. */
 void paste_cert(struct text *out, const struct issue *i, const char *folder);
 
-/* issue_cert.c: what is asked of a new client certificate. */
-struct issue_cert {
-	const char *ca_cert, *ca_key; /* PEM files */
-	const char *server_ca;        /* PEM file for the tenant's ca.pem; NULL: ca_cert */
-	const char *folder;           /* where the files go; made when it is not there */
-	unsigned days;
-};
-/* Makes and registers one. Returns the exit code. */
-int issue_cert(const struct issue *i, const struct issue_cert *want);
-
 #endif

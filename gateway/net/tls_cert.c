@@ -48,7 +48,8 @@ open_pem(const char *file, struct text *errors)
 	return in;
 }
 
-STACK_OF(X509) * tls_cert_read_all(const char *file, struct text *errors)
+struct stack_st_X509 *
+tls_cert_read_all(const char *file, struct text *errors)
 {
 	BIO *in = open_pem(file, errors);
 	STACK_OF(X509) *all = in ? sk_X509_new_null() : NULL;

@@ -58,7 +58,7 @@ void tls_cert_free(struct tls_cert *cert);
 /* Whether `name` is one of its names or under its wildcard. */
 bool tls_cert_covers(const struct tls_cert *cert, const char *name);
 /* All certificates of a PEM file, the caller's; NULL with the reason in `*errors`. */
-STACK_OF(X509) * tls_cert_read_all(const char *file, struct text *errors);
+struct stack_st_X509 *tls_cert_read_all(const char *file, struct text *errors);
 
 /* tls_name.c: makes sets and names of the certificates, without contexts. */
 int tls_name_sets(struct tls *t);

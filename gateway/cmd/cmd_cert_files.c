@@ -1,26 +1,22 @@
 /*
- * issue_cert: makes a client certificate, its files and its entry in the store:
+ * cmd_cert_files: a client certificate, its files and its entry in the store:
  * all three or none.
  */
-#include "cmd/issue.h"
+#include "cmd/cmd_cert.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "cmd/client_cert.h"
-
-/* In the order in which they are written. */
-enum { FILE_KEY, FILE_CERT, FILE_CA, FILES };
-static const char *const names[FILES] = { "key.pem", "cert.pem", "ca.pem" };
+static const char *const names[CERT_FILES] = {
+	[CERT_FILE_KEY] = "key.pem",
+	[CERT_FILE_CERT] = "cert.pem",
+	[CERT_FILE_CA] = "ca.pem",
+};
 
 /* What is to be undone when a later step fails. */
 struct issued {
@@ -46,7 +42,7 @@ check_folder(const struct issue *i, const char *folder)
 		return issue_fail(i->command, 2,
 			"the folder \"%s\" has a comma, quote or newline in its name; name another",
 			folder);
-	for (unsigned n = 0; n < FILES; n++) {
+	for (unsigned n = 0; n < CERT_FILES; n++) {
 		char *path = path_of(folder, names[n]);
 		bool there = path && access(path, F_OK) == 0;
 
@@ -74,39 +70,34 @@ make_folder(struct issued *x, const char *folder)
 }
 
 static int
-print_pem(FILE *f, unsigned which, const struct client_cert *made)
+write_all(int fd, struct span s)
 {
-	switch (which) {
-	case FILE_KEY:
-		return PEM_write_PKCS8PrivateKey(f, made->key, NULL, NULL, 0, NULL, NULL);
-	case FILE_CERT:
-		return PEM_write_X509(f, made->cert);
-	default:
-		for (int n = 0; n < sk_X509_num(made->server_ca); n++) {
-			if (PEM_write_X509(f, sk_X509_value(made->server_ca, n)) != 1)
-				return 0;
+	while (s.len > 0) {
+		ssize_t n = write(fd, s.p, s.len);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			s.p += n;
+			s.len -= (size_t)n;
 		}
-		return 1;
 	}
+	return fsync(fd);
 }
 
 static int
-write_file(struct issued *x, unsigned which, const struct client_cert *made)
+write_file(struct issued *x, unsigned which, const struct cert_made *made)
 {
 	char *path = path_of(x->folder, names[which]);
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-				which == FILE_KEY ? 0600 : 0644)
-		      : -1;
-	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	int mode = which == CERT_FILE_KEY ? 0600 : 0644;
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) : -1;
 	bool written = false;
 
 	free(path);
-	if (f) {
+	if (fd >= 0) {
 		x->written = which + 1;
-		written = print_pem(f, which, made) == 1 && fflush(f) == 0 && fsync(fd) == 0;
-		written = fclose(f) == 0 && written;
-	} else if (fd >= 0) {
-		close(fd);
+		written = write_all(fd, text_span(&made->pem[which])) == 0;
+		written = close(fd) == 0 && written;
 	}
 	if (written)
 		return 0;
@@ -117,7 +108,7 @@ write_file(struct issued *x, unsigned which, const struct client_cert *made)
 static void
 undo(struct issued *x)
 {
-	for (unsigned n = 0; n < x->written && n < FILES; n++) {
+	for (unsigned n = 0; n < CERT_FILES && n < x->written; n++) {
 		char *path = path_of(x->folder, names[n]);
 
 		if (path)
@@ -129,7 +120,7 @@ undo(struct issued *x)
 }
 
 static int
-register_made(const struct issue *i, const struct client_cert *made)
+register_made(const struct issue *i, const struct cert_made *made)
 {
 	struct credential c = { .kind = CREDENTIAL_CERT, .expires = made->not_after };
 	int code;
@@ -152,15 +143,15 @@ print_lines(const struct issued *x)
 }
 
 int
-issue_cert(const struct issue *i, const struct issue_cert *want)
+cert_give(const struct issue *i, const struct cert_wish *wish)
 {
 	struct issued x = { .issue = i };
-	struct client_cert made = { 0 };
-	int code = client_cert_make(&made, i, want);
+	struct cert_made made = { 0 };
+	int code = cert_make(&made, i, wish);
 
 	if (code == 0)
-		code = make_folder(&x, want->folder);
-	for (unsigned n = 0; n < FILES && code == 0; n++)
+		code = make_folder(&x, wish->folder);
+	for (unsigned n = 0; n < CERT_FILES && code == 0; n++)
 		code = write_file(&x, n, &made);
 	if (code == 0)
 		code = register_made(i, &made);
@@ -168,7 +159,7 @@ issue_cert(const struct issue *i, const struct issue_cert *want)
 		code = print_lines(&x);
 	else
 		undo(&x);
-	client_cert_free(&made);
+	cert_made_free(&made);
 	free(x.folder);
 	return code;
 }
