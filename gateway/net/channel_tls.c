@@ -139,6 +139,14 @@ channel_tls_accept(struct channel *c, const char **why)
 	return -1;
 }
 
+/* Nothing more can come without the socket: spares the SSL_read that would only say so. */
+static bool
+tls_is_dry(const struct channel *c)
+{
+	return c->dry && !SSL_has_pending(c->ssl) &&
+		!(SSL_get_shutdown(c->ssl) & SSL_RECEIVED_SHUTDOWN);
+}
+
 /* SSL_read gives a record at a time: go on until there is no more, or no more room. */
 ssize_t
 channel_tls_read(struct channel *c, void *buf, size_t size)
@@ -148,13 +156,12 @@ channel_tls_read(struct channel *c, void *buf, size_t size)
 
 	if (c->bad)
 		return CHANNEL_ERROR;
-	/* The usual second call of a short turn, without OpenSSL's cost. */
-	if (c->dry && !SSL_has_pending(c->ssl) &&
-		!(SSL_get_shutdown(c->ssl) & SSL_RECEIVED_SHUTDOWN))
-		return CHANNEL_AGAIN;
-	while (got < size &&
-		(r = SSL_read_ex(c->ssl, (unsigned char *)buf + got, size - got, &n)) == 1)
+	while (got < size && !tls_is_dry(c)) {
+		r = SSL_read_ex(c->ssl, (unsigned char *)buf + got, size - got, &n);
+		if (r != 1)
+			break;
 		got += n;
+	}
 	err = r == 1 ? SSL_ERROR_NONE : SSL_get_error(c->ssl, r);
 	if (r != 1)
 		ERR_clear_error();
