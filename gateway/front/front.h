@@ -82,6 +82,12 @@ struct connection {
 	bool last;       /* no request after this one */
 };
 
+/* connection.c's own, for connection_accept.c. */
+extern const struct channel_handler connection_handler;
+void connection_timeout(evutil_socket_t fd, short what, void *arg);
+void connection_emit(struct connection *c, enum event_kind kind, const char *reason);
+void connection_free(void *arg);
+
 /* The one closer: `reason` is logged. In an orderly way for the client unless `abrupt`. */
 void connection_close(struct connection *c, const char *reason, bool abrupt);
 /* The session's answer is complete: on with the next request, or close. */
