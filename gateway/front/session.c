@@ -203,6 +203,8 @@ session_refuse(struct session *s)
 	/* A body that was not read stands between us and the next request. */
 	if (s->w->gate_phase == GATE_HEAD && session_has_body(&x->request))
 		c->last = true;
+	if (!x->request.keep_alive || c->house->draining)
+		c->last = true;
 	s->w->status = x->refusal.status;
 	text_init(&out, 0);
 	reply_refusal(c, x, &out);

@@ -207,6 +207,18 @@ def connection_close(t):
     c.end()
 
 
+@scenario("Connection: close ends the connection after a refusal too, and what follows is not served")
+def connection_close_refused(t):
+    for how in ({"fields": [("Connection", "close")]}, {"minor": 0}):
+        c = t.client()
+        c.get("/v1.41/system/df", **how)
+        c.send(build("GET", "/v1.41/system/df", fields=c.auth))
+        r = c.response()
+        need(r.status == 403 and r.field("Connection") == "close", f"{r}")
+        c.end()
+    t.nothing_sent()
+
+
 @scenario("HEAD /_ping has the engine's version and no body, and the connection goes on")
 def head_ping(t):
     c = t.client()
