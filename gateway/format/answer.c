@@ -380,3 +380,12 @@ answer_error_message(struct span body, struct span content_type, struct text *ou
 	add_plain(out, message);
 	json_free(&doc);
 }
+
+bool
+answer_error_is_ambiguous(struct span message)
+{
+	/* "Multiple" in older engines. */
+	static const char words[] = "ultiple IDs found with provided prefix";
+
+	return message.len && memmem(message.p, message.len, words, sizeof(words) - 1) != NULL;
+}

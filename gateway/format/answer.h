@@ -34,5 +34,8 @@ int answer_redact_info(struct json_doc *doc, struct json *root);
 
 /* "message" of an engine's error body, or the body itself trimmed when it is plain text. Appended. */
 void answer_error_message(struct span body, struct span content_type, struct text *out);
+/* Whether an error's message says that several ids begin like this one: it tells of objects that
+ * need not be the tenant's (moby pkg/truncindex, daemon/container/view.go; 500 up to 24, 400 since). */
+bool answer_error_is_ambiguous(struct span message);
 
 #endif

@@ -88,13 +88,23 @@ filter_list_end(struct session *s)
 	return 0;
 }
 
-/* The oldest API's errors are plain text. */
+/* One that tells of others' objects must not be told from a missing one; the oldest API's errors
+ * are plain text. */
 static int
-filter_text_error(struct session *s)
+filter_error(struct session *s)
 {
 	struct work *w = s->w;
 
 	answer_error_message(text_span(&w->whole), text_span(&w->media), &w->pending);
+	if (w->x.judged_later && answer_error_is_ambiguous(text_span(&w->pending))) {
+		exchange_not_found(&w->x);
+		return -1;
+	}
+	if (!w->x.text_errors) {
+		text_clear(&w->pending);
+		text_add_span(&w->pending, text_span(&w->whole));
+		return 0;
+	}
 	text_add_char(&w->pending, '\n');
 	text_clear(&w->media);
 	text_add_str(&w->media, "text/plain; charset=utf-8");
@@ -164,7 +174,7 @@ filter_end(struct session *s)
 	if (w->list)
 		return filter_list_end(s);
 	if (!filter_wanted(s))
-		return filter_text_error(s);
+		return filter_error(s);
 	if (json_parse(text_span(&w->whole), &engine_limits, &doc, &err) == -1)
 		return filter_unreadable(s, err.message);
 	r = filter_tree(s, &doc);

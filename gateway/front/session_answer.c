@@ -89,10 +89,11 @@ answer_send(struct session *s, struct span piece, uint64_t length)
 	return r;
 }
 
+/* An error whose words are looked at. */
 static bool
-answer_is_text_error(const struct session *s)
+answer_is_judged_error(const struct session *s)
 {
-	return s->w->x.text_errors && s->w->status >= 400;
+	return (s->w->x.text_errors || s->w->x.judged_later) && s->w->status >= 400;
 }
 
 /* The length a client may be told of a body that passes as it is. */
@@ -128,7 +129,7 @@ session_answer_head(struct session *s, const struct http_response *head)
 	}
 	answer_fields(s, head);
 	answer_media(s, head);
-	w->filtered = filter_wanted(s) || answer_is_text_error(s);
+	w->filtered = filter_wanted(s) || answer_is_judged_error(s);
 	w->length = answer_length(s, head);
 	if (w->filtered && filter_begin(s) == -1)
 		session_refuse(s);

@@ -77,8 +77,11 @@ owner_engine_error(struct exchange *x, const struct owner_ask *ask)
 
 	text_init(&why, 1000);
 	answer_error_message(text_span(&ask->body), SPAN("application/json"), &why);
-	a = exchange_refuse(x, ask->status >= 500 ? 502 : ask->status, "engine", "%.*s",
-		(int)why.len, why.p ? why.p : "");
+	if (answer_error_is_ambiguous(text_span(&why)))
+		a = exchange_not_found(x);
+	else
+		a = exchange_refuse(x, ask->status >= 500 ? 502 : ask->status, "engine", "%.*s",
+			(int)why.len, why.p ? why.p : "");
 	text_free(&why);
 	return a;
 }

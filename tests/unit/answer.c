@@ -401,6 +401,18 @@ errors_are_bounded(void **state)
 	text_free(&out);
 }
 
+static void
+errors_about_several_objects_are_known(void **state)
+{
+	(void)state;
+	assert_true(answer_error_is_ambiguous(
+		SPAN("Multiple IDs found with provided prefix: ab")));
+	assert_true(answer_error_is_ambiguous(
+		SPAN("multiple IDs found with provided prefix: ab")));
+	assert_false(answer_error_is_ambiguous(SPAN("No such container: ab")));
+	assert_false(answer_error_is_ambiguous((struct span){ NULL, 0 }));
+}
+
 int
 main(void)
 {
@@ -419,6 +431,7 @@ main(void)
 		cmocka_unit_test(execs_are_read),
 		cmocka_unit_test(errors_give_their_message),
 		cmocka_unit_test(errors_are_bounded),
+		cmocka_unit_test(errors_about_several_objects_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 import json
 
 from lib import world
-from lib.stub import reply
+from lib.stub import error, reply
 from lib.suite import add, scenario
 from lib.wire import need
 
@@ -63,6 +63,21 @@ def foreign(method, path, body):
 for _method, _path, _body in OBJECTS:
     add(f"{_method} {_path.format('REF').split('?')[0]} of another's container gets the 404 of a missing one",
         foreign(_method, _path, _body))
+
+def ambiguous(status, word):
+    def run(t):
+        t.engine.rule("GET", "/containers/abcd/json",
+                      lambda q: error(status, f"{word} IDs found with provided prefix: abcd", q.version))
+        for version in ("v1.41", "v1.23"):
+            for method, path, body in OBJECTS:
+                missing, found = answers(t, method, path, ["dcba", "abcd"], body, version)
+                need(found == missing, f"{path}: a beginning of others' ids is told from a missing one: {found} and {missing}")
+    return run
+
+
+for _status, _word in ((500, "Multiple"), (400, "multiple")):
+    add(f"a beginning of several ids gets the 404 of a missing container when the engine says {_status}",
+        ambiguous(_status, _word))
 
 EXECS = [("GET", "exec/{}/json", None), ("POST", "exec/{}/start", {"Detach": False, "Tty": False}),
          ("POST", "exec/{}/resize?h=10&w=10", None)]
