@@ -325,6 +325,17 @@ connection_readable(void *arg)
 	c->reading = false;
 }
 
+/* Reading may have been stopped by what is now taken. */
+void
+connection_resume(struct connection *c)
+{
+	if (!c->full)
+		return;
+	c->full = false;
+	channel_read_enable(c->channel, true);
+	connection_readable(c);
+}
+
 void
 connection_session_done(struct connection *c)
 {
@@ -341,13 +352,8 @@ connection_session_done(struct connection *c)
 	}
 	connection_state_set(c, CONNECTION_IDLE);
 	connection_process(c);
-	/* Reading may have been stopped by what is now taken. */
-	if (c->full && !c->processing && c->state != CONNECTION_CLOSED &&
-		c->state != CONNECTION_SPLICED) {
-		c->full = false;
-		channel_read_enable(c->channel, true);
-		connection_readable(c);
-	}
+	if (!c->processing && c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED)
+		connection_resume(c);
 }
 
 static void

@@ -93,6 +93,8 @@ void connection_close(struct connection *c, const char *reason, bool abrupt);
 /* The session's answer is complete: on with the next request, or close. */
 void connection_session_done(struct connection *c);
 void connection_state_set(struct connection *c, enum connection_state s);
+/* Bytes that were held are taken: reads on if there was no room for more. */
+void connection_resume(struct connection *c);
 /* Bytes for the client; -1: it is gone (the caller's session goes on to its own end). */
 int connection_write(struct connection *c, struct span s);
 const struct tls_peer *connection_peer(struct connection *c);

@@ -293,6 +293,7 @@ session_read(struct session *s)
 		session_body_done(s);
 	} else {
 		connection_state_set(c, CONNECTION_BODY);
+		connection_resume(c);
 	}
 }
 

@@ -1,5 +1,8 @@
 """The HTTP front: what is no request, is too large, or comes in an unusual but right way."""
 
+import json
+import time
+
 from lib import world
 from lib.suite import add, build, scenario
 from lib.wire import need
@@ -267,6 +270,27 @@ def chunked_body(t):
     c.post("/v1.41/containers/web/exec", {"Cmd": ["echo", "a b"]}, chunked=True)
     x = t.engine.expect("POST", f"/containers/{world.WEB.id}/exec", client=c)
     need(x.request.json()["Cmd"] == ["echo", "a b"], f"{x.request.body}")
+    x.reply(201, {"Id": world.WEB_EXEC.id})
+    need(c.response().status == 201, "status")
+
+
+@scenario("a large body is taken whole when the engine is slow to tell its versions")
+def large_body_early(t):
+    c = t.client()
+    t.engine.down()  # its versions are asked again when it is back
+    c.get(LIST)
+    t.refused(c, 502)
+    t.engine.up()
+    t.engine.hold("GET", "/version")
+    body = json.dumps({"Cmd": ["echo", "a" * 400000]}).encode()
+    data = build("POST", "/v1.41/containers/web/exec", body, c.auth)
+    c.ask(data[:200000], "POST", whole=True)
+    version = t.engine.expect("GET", "/version", client=c)
+    time.sleep(0.1)  # the gateway holds what it may of the body meanwhile, and stops reading
+    version.reply(200, {"ApiVersion": "1.41", "MinAPIVersion": "1.12"})
+    c.send(data[200000:], whole=True)
+    x = t.engine.expect("POST", f"/containers/{world.WEB.id}/exec", client=c)
+    need(len(x.request.json()["Cmd"][1]) == 400000, "the body was cut")
     x.reply(201, {"Id": world.WEB_EXEC.id})
     need(c.response().status == 201, "status")
 
