@@ -55,6 +55,7 @@ suite build-san 900 $MAKE -j"$jobs" BUILD="$san" SAN=1 WERROR=1 all unit-build
 suite check 900 $MAKE BUILD="$build" check
 suite unit 900 tests/unit.sh "$san"
 suite fuzz 900 $MAKE -j"$jobs" BUILD="$build" fuzz-smoke
+suite credential 300 $MAKE BUILD="$san" SAN=1 WERROR=1 credential-test
 suite scenario 900 $MAKE BUILD="$san" SAN=1 WERROR=1 scenario
 suite run 600 $MAKE BUILD="$build" WERROR=1 run-test
 suite run-san 600 $MAKE BUILD="$san" SAN=1 WERROR=1 run-test
