@@ -80,7 +80,8 @@ class Load:
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if self.process.wait() != 0 or not line:
-            raise RuntimeError(f"{self.what} failed")
+            hung = self.process.returncode == -signal.SIGALRM
+            raise RuntimeError(f"{self.what} {'hangs' if hung else 'failed'}")
         return json.loads(line)
 
 

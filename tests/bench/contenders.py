@@ -1,11 +1,9 @@
 """The contenders of the bench: how each is configured, started, watched in /proc and ended."""
 
 import ctypes
-import hashlib
-import json
 import os
 import pathlib
-import secrets
+import re
 import signal
 import socket
 import subprocess
@@ -212,19 +210,22 @@ class Fairlead(Contender):
     http = True
 
     def configure(self):
+        config = self.template("fairlead.json", "fairlead.json")
         if self.key is None:
-            self.make_key()
-        return [self.place.fairlead, "serve", "-c", self.template("fairlead.json", "fairlead.json")]
+            self.make_key(config)
+        return [self.place.fairlead, "serve", "-c", config]
 
-    def make_key(self):
-        """A credential store with one bearer key, of which it keeps the SHA-256."""
-        self.key = secrets.token_hex(32)
-        store = {"credentials": [{"kind": "bearer", "tenant": "bench", "name": "bench",
-                                  "created": "2025-01-01T00:00:00Z",
-                                  "sha256": hashlib.sha256(self.key.encode()).hexdigest()}]}
-        path = self.folder / "credentials.json"
-        path.touch(0o600)
-        path.write_text(json.dumps(store) + "\n")
+    def make_key(self, config):
+        """A credential store with one bearer key, which stands alone on a line of what is said."""
+        store = self.folder / "credentials.json"
+        store.touch(0o600)
+        store.write_text('{"credentials": []}\n')
+        made = subprocess.run([self.place.fairlead, "key", "new", "-c", config, "--tenant", "bench",
+                               "--name", "bench", "--kind", "bearer"], capture_output=True, text=True)
+        found = re.search(r"^flk_\S+$", made.stdout, re.MULTILINE)
+        if made.returncode != 0 or not found:
+            raise RuntimeError(f"fairlead key new: no key: {made.stderr or made.stdout}")
+        self.key = found.group()
 
 
 # name, class, label in the table

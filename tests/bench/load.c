@@ -18,6 +18,7 @@
 #define STALL_PATIENCE_MS 400
 #define TAIL_SENT ((size_t)64 * 1024)
 #define MAX_THREADS 64
+#define PATIENCE_S 90
 
 struct options {
 	const char *mode, *key;
@@ -249,6 +250,8 @@ run_echo(const struct options *o)
 static void
 run_get(const struct options *o)
 {
+	if (o->path == NULL)
+		bench_die("get needs a path: -u PATH");
 	run_in_turn(o, session_connect(false));
 }
 
@@ -473,11 +476,7 @@ read_options(struct options *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .mode = "",
-		.path = "/version",
-		.streams = 1,
-		.bytes = 1 << 20,
-		.count = 1 };
+	struct options o = { .mode = "", .streams = 1, .bytes = 1 << 20, .count = 1 };
 
 	read_options(&o, argc, argv);
 	if (o.streams < 1 || o.streams > MAX_THREADS || o.count < 1) {
@@ -485,6 +484,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	alarm(PATIENCE_S); /* a session that hangs is a result too */
 	session_setup(o.port, o.key);
 	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
 		if (strcmp(modes[i].name, o.mode) == 0) {
