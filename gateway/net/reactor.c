@@ -39,21 +39,6 @@ reactor_run_deferred(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* Changes of what is waited for go to the kernel once a turn, so that what cancels out costs
- * nothing. (libevent: not for descriptors that are dup'ed, which ours never are.) */
-static struct event_base *
-reactor_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base = NULL;
-
-	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
-		base = event_base_new_with_config(config);
-	if (config)
-		event_config_free(config);
-	return base;
-}
-
 /* Pages of their own, so that they can be given back. */
 static unsigned char *
 reactor_scratch(size_t size)
@@ -73,7 +58,10 @@ reactor_new(void)
 	r->deferred_tail = &r->deferred;
 	r->plain = reactor_scratch(REACTOR_PLAIN_SIZE);
 	r->cipher = reactor_scratch(REACTOR_CIPHER_SIZE);
-	r->base = reactor_base();
+	/* Not with EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST: there the edge-trigger of a deleted event is
+	 * kept for one of the same descriptor that is added in the same turn (libevent 2.1.12), and
+	 * a stream stalls with bytes waiting. */
+	r->base = event_base_new();
 	if (r->base)
 		r->deferred_event = event_new(r->base, -1, 0, reactor_run_deferred, r);
 	if (!r->plain || !r->cipher || !r->base || !r->deferred_event) {
