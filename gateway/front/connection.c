@@ -43,8 +43,9 @@ connection_state_set(struct connection *c, enum connection_state s)
 {
 	uint64_t ms;
 
-	/* A body's deadline is between two pieces; a head's is for all of it. */
-	if (c->state == s && s != CONNECTION_BODY)
+	/* A body's deadline is between two pieces, a head's for all of it. A stream may wait for its
+	 * client as long as it likes; what it leaves at its end may not. */
+	if (c->state == s && s != CONNECTION_BODY && s != CONNECTION_WRITE)
 		return;
 	c->state = s;
 	if (!c->http)
