@@ -364,8 +364,9 @@ engine_call_pause(struct engine_call *call, bool paused)
 	if (!call->channel)
 		return;
 	channel_read_enable(call->channel, !paused);
-	if (paused)
-		call_limit(call, 0);
+	/* While the client's pause lasts the engine is not to blame. */
+	if (!call->no_limit)
+		call_limit(call, paused ? 0 : call->engine->config->answer_timeout_ms);
 }
 
 struct channel *
