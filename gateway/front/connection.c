@@ -11,6 +11,8 @@
 
 /* Reads of one turn before the others have theirs. */
 #define READ_ROUNDS 8
+/* Pipelined requests that are answered without the engine in one turn, likewise. */
+#define TURN_REQUESTS 16
 
 static uint64_t
 connection_deadline(const struct connection *c)
@@ -208,15 +210,32 @@ connection_next(struct connection *c)
 	return c->state != CONNECTION_CLOSED;
 }
 
+/* The others have their turn; what is here is gone on with in the next. */
+static void
+connection_yield(struct connection *c)
+{
+	const struct timeval now = { 0, 0 };
+
+	c->yielded = true;
+	connection_state_set(c, CONNECTION_HEAD);
+	event_add(&c->http->timer, &now);
+}
+
 /* Requests are taken one after another, in a loop: a session that ends at once comes back to it. */
 static void
 connection_process(struct connection *c)
 {
-	if (c->processing)
+	unsigned taken = 0;
+
+	if (c->processing || c->yielded)
 		return;
 	c->processing = true;
-	while ((c->state == CONNECTION_IDLE || c->state == CONNECTION_HEAD) && connection_next(c))
-		;
+	while ((c->state == CONNECTION_IDLE || c->state == CONNECTION_HEAD) && connection_next(c)) {
+		if (++taken < TURN_REQUESTS || c->state != CONNECTION_IDLE)
+			continue;
+		connection_yield(c);
+		break;
+	}
 	c->processing = false;
 }
 
@@ -254,6 +273,8 @@ connection_room(const struct connection *c)
 	const struct config *f = c->house->config;
 	size_t limit = f->head_limits.head + 2;
 
+	if (c->yielded)
+		return 0;
 	if (limit < f->max_hold)
 		limit = (size_t)f->max_hold;
 	return c->http->in.len < limit ? limit - c->http->in.len : 0;
@@ -429,6 +450,17 @@ const struct channel_handler connection_handler = {
 	.hangup = connection_hangup,
 };
 
+/* The next turn of one that yielded. */
+static void
+connection_go_on(struct connection *c)
+{
+	c->yielded = false;
+	connection_state_set(c, CONNECTION_IDLE);
+	connection_process(c);
+	if (c->state != CONNECTION_CLOSED && c->state != CONNECTION_SPLICED)
+		connection_resume(c);
+}
+
 void
 connection_timeout(evutil_socket_t fd, short what, void *arg)
 {
@@ -448,6 +480,10 @@ connection_timeout(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (c->yielded) {
+		connection_go_on(c);
+		return;
+	}
 	if (c->state == CONNECTION_HEAD)
 		reply_error(c, &late);
 	else if (c->state == CONNECTION_BODY) {

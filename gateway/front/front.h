@@ -79,6 +79,7 @@ struct connection {
 	bool processing; /* in connection_process: sessions that end do not call it again */
 	bool reading;    /* in connection_read, likewise */
 	bool full;       /* reading was stopped: no room for more */
+	bool yielded;    /* more requests are here; they wait for the loop's next turn */
 	bool last;       /* no request after this one */
 };
 

@@ -1,6 +1,8 @@
 """The HTTP front: what is no request, is too large, or comes in an unusual but right way."""
 
 import json
+import os
+import signal
 import time
 
 from lib import world
@@ -170,6 +172,32 @@ def pipelined(t):
         x.reply(200, [dict(world.WEB.listed(), Status=f"answer {n}")])
         r = c.response()
         need(f"answer {n}".encode() in r.body, f"answer {n} is {r}")
+
+
+@scenario("a client that pipelines hundreds of requests gets them all answered, and does not make others wait for it")
+def pipelined_flood(t):
+    count = 400
+    flood, other = t.client(), t.client("beta")
+    with open(f"/proc/{t.gateway.process.pid}/task/{t.gateway.process.pid}/children") as f:
+        workers = [int(pid) for pid in f.read().split()]
+    try:
+        for pid in workers:  # so that both are there in the same turn, the flood first
+            os.kill(pid, signal.SIGSTOP)
+        flood.send(build("GET", "/v1.41/system/df", fields=flood.auth) * count, whole=True)
+        other.send(build("GET", "/v1.41/system/df", fields=other.auth), whole=True)
+    finally:
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+    other.asked.append("GET")
+    t.message(other.response(), 403)
+    flood.asked += ["GET"] * count
+    for _ in range(count):
+        t.message(flood.response(), 403)
+    t.logged(other, "request", status=403)
+    ports = [n["peer"].rsplit(":", 1)[1] for n in t.gateway.lines if n.get("event") == "request"]
+    before = ports[:ports.index(str(other.port))].count(str(flood.port))
+    need(before < 100, f"the other waited for {before} requests")
+    t.alive(flood)
 
 
 @scenario("a pipelined request after a bad one is never served")
