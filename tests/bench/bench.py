@@ -26,6 +26,7 @@ SESSIONS = 1000
 STALLED = 32
 TAIL = 1 << 20
 HALF_CLOSES = 10
+GIVE_BACK_S = 2.5  # for what gives memory back some time after a peak
 
 
 class Place:
@@ -140,6 +141,7 @@ class Bench:
         self.note(c, "idle_pss", (c.pss() - empty) / SESSIONS)
         idle.go()
         self.wait_for(lambda: c.descriptors() <= descriptors)
+        time.sleep(GIVE_BACK_S)
         c.settle()
         self.note(c, "kept_sessions", (c.pss() - empty) / 1024)
         Load(self, c, "cut", n=SESSIONS, i=self.fresh(SESSIONS)).go()
