@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -103,21 +104,33 @@ reactor_never(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 }
 
-/* Added and deleted in one turn, an event leaves libevent's memory behind and costs no system call. */
+/* An event that was there once leaves libevent's memory behind. */
+static void
+reactor_know(struct reactor *r, int fd)
+{
+	struct event ev;
+
+	event_assign(&ev, r->base, fd, EV_READ, reactor_never, NULL);
+	if (event_add(&ev, NULL) == 0)
+		event_del(&ev);
+}
+
 void
 reactor_expect(struct reactor *r, int fd)
 {
+	int end = fd + KNOWN_ROW;
+
 	if (fd < r->known)
 		return;
-	for (int end = fd + KNOWN_ROW; r->known < end; r->known++) {
-		struct event ev;
+	/* Numbers in use have what they need already; the others are used for a moment. */
+	while (r->known < end) {
+		int next = fcntl(fd, F_DUPFD_CLOEXEC, r->known);
 
-		/* A descriptor in use has what it needs already. */
-		if (r->known != fd && fcntl(r->known, F_GETFD) != -1)
-			continue;
-		event_assign(&ev, r->base, r->known, EV_READ, reactor_never, NULL);
-		if (event_add(&ev, NULL) == 0)
-			event_del(&ev);
+		r->known = next >= 0 && next < end ? next + 1 : end;
+		if (next >= 0 && next < end)
+			reactor_know(r, next);
+		if (next >= 0)
+			close(next);
 	}
 }
 
