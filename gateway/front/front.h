@@ -174,6 +174,8 @@ void session_work_free(struct session *s);
 void session_emit(struct session *s, enum event_kind kind, unsigned status, const char *reason);
 
 /* session_engine.c: sends what was judged, and hears of the answer. */
+/* Shows the session on the board, once the head has passed its gates; without a row it is for the body to be read only. */
+void session_row(struct session *s);
 void session_send(struct session *s);
 
 /* session_answer.c: the engine's finite answer on its way to the client. */

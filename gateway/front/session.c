@@ -117,8 +117,8 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 		f.tenant = row->tenant;
 		f.key = row->key;
 		f.endpoint = row->endpoint;
-		f.container = row->container;
-		f.exec = row->exec;
+		f.container = x ? x->container : row->container;
+		f.exec = x ? x->exec : row->exec;
 		f.bytes_up = atomic_load_explicit(&row->up, memory_order_relaxed);
 		f.bytes_down = atomic_load_explicit(&row->down, memory_order_relaxed);
 	} else if (x && x->authenticated) {
@@ -236,7 +236,11 @@ session_body_done(struct session *s)
 	w->gate_phase = GATE_BODY;
 	connection_state_set(s->c, CONNECTION_BUSY);
 	session_state_set(s, SESSION_GATES);
-	session_run_gates(s);
+	if (s->row)
+		session_run_gates(s);
+	else
+		session_fail(s, 503, "too many sessions",
+			"too many sessions at once; try again later");
 }
 
 static void
@@ -252,6 +256,7 @@ session_body_start(struct session *s)
 			(unsigned long long)c->house->config->max_body);
 		return;
 	}
+	session_row(s);
 	if (q->framing == HTTP_BODY_NONE) {
 		session_body_done(s);
 		return;

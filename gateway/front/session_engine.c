@@ -15,8 +15,11 @@ session_copy(char *dst, size_t size, const char *src)
 	snprintf(dst, size, "%s", src);
 }
 
-/* The board shows the session from here on; killing it works from here on. */
-static int
+/*
+ * The board shows the session from here on; killing it works from here on. Before the body
+ * comes, not after it: a client may take its time for that, and be revoked meanwhile.
+ */
+void
 session_row(struct session *s)
 {
 	struct house *h = s->c->house;
@@ -24,18 +27,30 @@ session_row(struct session *s)
 	struct board_row *r = board_row_take(h->board);
 
 	if (!r)
-		return -1;
+		return;
 	r->since_ms = clock_unix_ms();
 	session_copy(r->tenant, sizeof(r->tenant), x->who.tenant);
 	session_copy(r->key, sizeof(r->key), x->who.key);
 	session_copy(r->endpoint, sizeof(r->endpoint), x->endpoint->name);
-	session_copy(r->container, sizeof(r->container), x->container);
-	session_copy(r->exec, sizeof(r->exec), x->exec);
 	session_copy(r->peer, sizeof(r->peer), s->c->http->peer);
 	s->row = r;
 	s->scheme = x->who.scheme;
 	board_row_publish(h->board, r, getpid());
-	return 0;
+}
+
+/* What the gates have found since. */
+static void
+session_row_complete(struct session *s)
+{
+	const struct exchange *x = &s->w->x;
+	struct board_row *r = s->row;
+
+	if (!x->container[0] && !x->exec[0])
+		return;
+	board_row_hide(r);
+	session_copy(r->container, sizeof(r->container), x->container);
+	session_copy(r->exec, sizeof(r->exec), x->exec);
+	board_row_publish(s->c->house->board, r, getpid());
 }
 
 /* The path anew: the version, the table's own words, the full id. */
@@ -132,11 +147,7 @@ session_send(struct session *s)
 	};
 	struct text path;
 
-	if (session_row(s) == -1) {
-		session_fail(s, 503, "too many sessions",
-			"too many sessions at once; try again later");
-		return;
-	}
+	session_row_complete(s);
 	if (q.body.len)
 		q.content_type = SPAN("application/json");
 	/* Its presence decides the engine's answer: never added, only passed on. */

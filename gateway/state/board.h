@@ -56,7 +56,7 @@ enum board_counter {
 enum board_kill { BOARD_KILL_NONE, BOARD_KILL_REVOKED, BOARD_KILL_TENANT_GONE, BOARD_KILL_ADMIN };
 
 /* One live session: a request from its authentication to its end. Text fields are
- * written by the owner before `serial` is published and do not change after. */
+ * written by the owner before `serial` is published and do not change while it stands. */
 struct board_row {
 	_Atomic uint64_t serial;   /* 0: free; else unique while the master lives */
 	_Atomic int32_t pid;       /* owner */
@@ -106,6 +106,8 @@ const char *board_counter_help(enum board_counter c);
 /* A row for a session of the calling process; NULL when all are taken. It comes cleared. Fill the text fields, then publish. */
 struct board_row *board_row_take(struct board *b);
 void board_row_publish(struct board *b, struct board_row *r, pid_t owner);
+/* Readers leave it out until it is published anew: its text may change meanwhile. What is asked of it by its kill word stays. */
+void board_row_hide(struct board_row *r);
 void board_row_give(struct board *b, struct board_row *r);
 /* Gives back all rows of a process that is gone. */
 void board_rows_reap(struct board *b, pid_t owner);

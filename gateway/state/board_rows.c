@@ -74,6 +74,14 @@ board_row_publish(struct board *b, struct board_row *r, pid_t owner)
 }
 
 void
+board_row_hide(struct board_row *r)
+{
+	atomic_store(&r->serial, 0);
+	/* As in clear(). */
+	atomic_thread_fence(memory_order_release);
+}
+
+void
 board_row_give(struct board *b, struct board_row *r)
 {
 	atomic_store(&r->serial, 0);

@@ -12,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from case import SANITIZED, Case, status_field  # noqa: E402
-from harness import BINARY, echo, ended, free_port, wait_for  # noqa: E402
+from harness import BINARY, CONTAINER, echo, ended, free_port, wait_for  # noqa: E402
 
 
 class Start(Case):
@@ -218,6 +218,18 @@ class Reload(Case):
             self.assertTrue(ended(session))
             g.wait_log("event=sessions_revoked sessions=1", n + 1)
             wait_for("its row is free", lambda: g.ask_admin("/sessions")[1] == "[]\n")
+
+    def test_a_request_whose_body_is_still_coming_is_cut_with_its_credential(self):
+        g = self.gateway().start()
+        sock = g.connect()
+        sock.sendall(("POST /v1.41/containers/%s/exec HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+                      "Content-Type: application/json\r\nContent-Length: 17\r\n\r\n{" % (CONTAINER, g.key)).encode())
+        wait_for("its row is there", lambda: "exec-create" in g.ask_admin("/sessions")[1])
+        g.new_store(revoked="2026-02-03T04:05:06Z")
+        g.reload()
+        self.assertEqual(sock.recv(1), b"")
+        g.wait_log('reason="credential revoked"')
+        wait_for("its row is free", lambda: g.ask_admin("/sessions")[1] == "[]\n")
 
     def test_a_session_whose_tenant_is_gone_is_cut(self):
         g = self.gateway().start()

@@ -154,6 +154,33 @@ a_row_is_read_only_while_it_is_published(void **state)
 }
 
 static void
+a_row_is_hidden_while_its_text_changes(void **state)
+{
+	(void)state;
+	struct board *b = board_new(1);
+	struct seen seen = { 0 };
+	struct board_row *r = board_row_take(b);
+
+	strcpy(r->tenant, "acme");
+	board_row_publish(b, r, getpid());
+	uint64_t first = atomic_load(&r->serial);
+	atomic_store(&r->kill, BOARD_KILL_REVOKED);
+	board_row_hide(r);
+	board_sessions(b, see, &seen);
+	assert_int_equal(seen.n, 0);
+	assert_null(board_row_take(b));
+	memset(r->container, 'c', 64);
+	board_row_publish(b, r, getpid());
+	board_sessions(b, see, &seen);
+	assert_int_equal(seen.n, 1);
+	assert_string_equal(seen.last.tenant, "acme");
+	assert_int_equal(strlen(seen.last.container), 64);
+	assert_true(seen.last.serial > first);
+	assert_int_equal(atomic_load(&r->kill), BOARD_KILL_REVOKED);
+	board_free(b);
+}
+
+static void
 text_without_an_end_is_cut(void **state)
 {
 	(void)state;
@@ -420,6 +447,7 @@ main(void)
 		cmocka_unit_test(every_counter_has_a_name_and_help),
 		cmocka_unit_test(sizes_that_make_no_sense_are_refused),
 		cmocka_unit_test(a_row_is_read_only_while_it_is_published),
+		cmocka_unit_test(a_row_is_hidden_while_its_text_changes),
 		cmocka_unit_test(text_without_an_end_is_cut),
 		cmocka_unit_test(rows_of_a_dead_process_come_back),
 		cmocka_unit_test(kills_mark_the_wanted_only),
