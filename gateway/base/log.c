@@ -2,9 +2,12 @@
  * log: builds one line in memory and writes it at once.
  */
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,18 +23,22 @@ static struct {
 	enum log_level least;
 	enum log_format format;
 	int fd;
+	size_t piece; /* what is written in one call: more to a pipe could wait for its reader */
 	char who[32];
 	bool open; /* between begin and end of a line that is wanted */
 	bool cut;
 	struct text line;
-} logger = { .least = LOG_INFO, .format = LOG_KEYVALUE, .fd = STDERR_FILENO };
+} logger = { .least = LOG_INFO, .format = LOG_KEYVALUE, .fd = STDERR_FILENO, .piece = PIPE_BUF };
 
 void
 log_setup(enum log_level least, enum log_format format, int fd)
 {
+	struct stat st;
+
 	logger.least = least;
 	logger.format = format;
 	logger.fd = fd;
+	logger.piece = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? LINE_MAX_BYTES : PIPE_BUF;
 }
 
 void
@@ -167,12 +174,24 @@ log_begin(enum log_level level, const char *event)
 	log_str("event", event);
 }
 
+/*
+ * Whether a piece can be written at once. Asked, not made so by O_NONBLOCK: that would hold
+ * for whoever else has the same terminal or pipe.
+ */
+static bool
+has_room(void)
+{
+	struct pollfd p = { .fd = logger.fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
+}
+
 /* A reader that is gone or too slow costs lines, never the service. */
 static void
 write_line(const char *p, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = write(logger.fd, p, len);
+	while (len > 0 && has_room()) {
+		ssize_t n = write(logger.fd, p, len < logger.piece ? len : logger.piece);
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -173,6 +174,29 @@ fatal_ends_with_one(void **state)
 	assert_string_equal(written(), "level=error event=message msg=\"no way\"\n");
 }
 
+/* Would wait for ever, were it not for the alarm. */
+static void
+a_reader_that_stands_still_costs_lines_only(void **state)
+{
+	char byte;
+	int before, lines = 0;
+
+	(void)state;
+	alarm(10);
+	log_setup(LOG_INFO, LOG_KEYVALUE, fds[1]);
+	for (int i = 0; i < 3000; i++)
+		log_msg(LOG_INFO, "a line that nobody reads, and then another one");
+	alarm(0);
+	assert_int_equal(ioctl(fds[0], FIONREAD, &before), 0);
+	assert_in_range(before, 16384, 131072);
+	/* Once there is room again, lines are written again. */
+	for (int i = 0; i < before; i++)
+		assert_int_equal(read(fds[0], &byte, 1), 1);
+	log_msg(LOG_INFO, "there is room");
+	assert_int_equal(ioctl(fds[0], FIONREAD, &lines), 0);
+	assert_true(lines > 0);
+}
+
 int
 main(void)
 {
@@ -182,6 +206,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(levels_are_kept_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(long_values_are_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_open_line_is_ended, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_reader_that_stands_still_costs_lines_only, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(fatal_ends_with_one, set_up, tear_down),
 	};
 
