@@ -32,7 +32,7 @@ answers() {
 # The processes that name this folder on their command line: the engine, its containerd, its shims.
 processes() {
 	for p in /proc/[0-9]*; do
-		tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -qF -- "$1/exec" || continue
+		{ tr '\0' '\n' <"$p/cmdline"; } 2>/dev/null | grep -qF -- "$1/exec" || continue
 		[ "${p#/proc/}" = $$ ] || echo "${p#/proc/}"
 	done
 }
@@ -101,7 +101,7 @@ import() {
 
 halt() {
 	pid=$(cat "$1/pid" 2>/dev/null || :)
-	if [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/docker.sock"; then
+	if [ -n "$pid" ] && { tr '\0' '\n' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "$1/docker.sock"; then
 		kill "$pid"
 		wait_gone $wait_stop "$pid" || say "dockerd $pid does not end; killing it"
 	fi
