@@ -1,11 +1,7 @@
 """Brings up what the cases run against: an engine, its containers, the gateway, two tenants."""
 
-import hashlib
-import json
 import os
-import secrets
 import shutil
-import ssl
 import tempfile
 
 from check import Failure
@@ -23,6 +19,7 @@ REGION = "us-west-1"
 class Lab:
     def __init__(self, build, direct=False):
         self.build = os.path.abspath(build)
+        self.program = os.path.join(self.build, "fairlead")
         self.direct_only = direct
         self.folder = tempfile.mkdtemp(prefix="fairlead-clients-", dir="/tmp")
         self.engine_folder = os.path.join(self.folder, "engine")
@@ -50,50 +47,35 @@ class Lab:
                     for name, tenant in (("web", "acme"), ("frozen", "acme"), ("vault", "beta"))}
         self.docker("pause", "frozen")
 
-    def fairlead(self, *arguments):
-        return run(os.path.join(self.build, "fairlead"), *arguments)
-
     def pki(self, name):
         return os.path.join(self.folder, "pki", name)
 
     def new_gateway(self, name, engine_socket, **limits):
-        return Gateway(os.path.join(self.build, "fairlead"), self.folder, name, engine_socket, self.pki,
+        return Gateway(self.program, self.folder, name, engine_socket, self.pki,
                        self.credentials, REGION, limits)
 
+    def make_authority(self):
+        run(os.path.join(ROOT, "certs/make-certs.sh"), os.path.dirname(self.pki("")), "127.0.0.1", "localhost")
+        with open(os.open(self.credentials, os.O_CREAT | os.O_WRONLY, 0o600), "w") as out:
+            out.write('{"credentials": []}\n')
+
     def make_credentials(self):
-        """A certificate for each tenant, a bearer key and a Hyper key for one."""
-        folder = os.path.join(self.folder, "pki")
-        run(os.path.join(ROOT, "certs/make-certs.sh"), folder, "127.0.0.1", "localhost")
+        """As an operator gives them out: a certificate for each tenant, a bearer key and a Hyper key for one."""
         for tenant in ("acme", "beta"):
-            self.make_client_certificate(tenant)
-        self.key, self.hyper = "fl_" + secrets.token_urlsafe(32), ("AKACME", secrets.token_urlsafe(32))
-        made = {"created": "2026-01-01T00:00:00Z"}
-        store = [{"kind": "cert", "tenant": t, "name": t + "-cert", "sha256": self.fingerprint(t), **made}
-                 for t in ("acme", "beta")]
-        store.append({"kind": "bearer", "tenant": "acme", "name": "acme-key",
-                      "sha256": hashlib.sha256(self.key.encode()).hexdigest(), **made})
-        store.append({"kind": "hyper", "tenant": "acme", "name": "acme-hyper", "access_key": self.hyper[0],
-                      "secret": self.hyper[1], **made})
-        with open(self.credentials, "w") as out:
-            json.dump({"credentials": store}, out)
-        os.chmod(self.credentials, 0o600)
+            self.new("cert", tenant, tenant + "-cert", "--ca", os.path.dirname(self.pki("")),
+                     "--out", self.certificate_folder(tenant))
+        # The first line that is no comment is the key itself.
+        self.key = self.new("key", "acme", "acme-key").split("\n")[1]
+        self.hyper = self.new("key", "acme", "acme-hyper", "--kind", "hyper").split("\n")[1].split(" ")
+
+    def new(self, what, tenant, name, *options):
+        return run(self.program, what, "new", "-c", self.gateway.config, "--tenant", tenant, "--name", name, *options)
+
+    def certificate_folder(self, tenant):
+        return os.path.join(self.folder, "cert-" + tenant)
 
     def pair(self, tenant):
-        return self.pki(tenant + ".pem"), self.pki(tenant + "-key.pem")
-
-    def make_client_certificate(self, tenant):
-        certificate, key = self.pair(tenant)
-        request, facts = certificate + ".request", certificate + ".facts"
-        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            "/CN=" + tenant, "-keyout", key, "-out", request)
-        with open(facts, "w") as out:
-            out.write(f"subjectAltName=URI:urn:fairlead:tenant:{tenant}\nextendedKeyUsage=clientAuth\n")
-        run("openssl", "x509", "-req", "-in", request, "-CA", self.pki("ca.pem"), "-CAkey", self.pki("ca-key.pem"),
-            "-CAcreateserial", "-days", "1", "-extfile", facts, "-out", certificate)
-
-    def fingerprint(self, tenant):
-        with open(self.pair(tenant)[0]) as pem:
-            return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.read())).hexdigest()
+        return tuple(os.path.join(self.certificate_folder(tenant), name) for name in ("cert.pem", "key.pem"))
 
     def ways_through(self, gateway, prefix=""):
         def way(name, **credential):
@@ -123,8 +105,9 @@ class Lab:
         if self.direct_only:
             self.ways = {name: direct for name in ("direct", "cert", "bearer", "hyper")}
             return
-        self.make_credentials()
+        self.make_authority()
         self.gateway = self.new_gateway("gateway", self.engine_socket)
+        self.make_credentials()
         self.ways = {"direct": direct, **self.ways_through(self.gateway)}
         self.gateway.start()
 
