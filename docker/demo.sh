@@ -35,10 +35,11 @@ show() {
 same() { [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
 
 on_engine() { env -u DOCKER_TLS_VERIFY -u DOCKER_CERT_PATH -u DOCKER_CONTEXT docker -H "unix://$engine" "$@"; }
-as() { # TENANT COMMAND...: with the environment that the tenant's user has
+# TENANT COMMAND...: with the environment that the tenant's user has. The bound is against hanging only.
+as() {
 	local folder=$work/$1
 	shift
-	env -u DOCKER_CONTEXT -u DOCKER_API_VERSION DOCKER_HOST="tcp://127.0.0.1:$port" DOCKER_TLS_VERIFY=1 \
+	timeout --foreground 120 env -u DOCKER_CONTEXT -u DOCKER_API_VERSION DOCKER_HOST="tcp://127.0.0.1:$port" DOCKER_TLS_VERIFY=1 \
 		DOCKER_CERT_PATH="$folder" DOCKER_CONFIG="$folder" "$@"
 }
 acme() { echo "$bold""acme\$ $*$plain"; as acme "$@"; }
@@ -180,7 +181,7 @@ interactive() {
 			printf '%s\r' "$line"
 		done
 		sleep 0.7
-	} | as acme timeout 60 script -qec "docker exec -it $acme_box sh" /dev/null | sed 's/\x1b\[6n//g; s/^/   /'
+	} | as acme script -qec "docker exec -it $acme_box sh" /dev/null | sed 's/\x1b\[6n//g; s/^/   /'
 	code=${PIPESTATUS[1]}
 	set -e
 	same "$code" 7 "the shell's exit code"
