@@ -11,7 +11,7 @@
 
 /* Reads of one turn before the others have theirs. */
 #define READ_ROUNDS 8
-/* Pipelined requests that are answered without the engine in one turn, likewise. */
+/* Pipelined requests, likewise: those that the engine does not answer, or cannot, end in no time. */
 #define TURN_REQUESTS 16
 
 static uint64_t
@@ -167,6 +167,7 @@ connection_start_session(struct connection *c, const struct http_request *q, siz
 	text_init(&c->http->in, head.limit);
 	text_add(&c->http->in, head.p + used, head.len - used);
 	c->http->scanned = 0;
+	c->http->taken++;
 	connection_state_set(c, CONNECTION_BUSY);
 	c->session = session_new(c, &head, q);
 	if (!c->session || c->http->in.failed) {
@@ -189,6 +190,7 @@ connection_next(struct connection *c)
 		return false;
 	}
 	if (!c->http->in.len) {
+		c->http->taken = 0;
 		connection_state_set(c, CONNECTION_IDLE);
 		return false;
 	}
@@ -217,6 +219,7 @@ connection_yield(struct connection *c)
 	const struct timeval now = { 0, 0 };
 
 	c->yielded = true;
+	c->http->taken = 0;
 	connection_state_set(c, CONNECTION_HEAD);
 	event_add(&c->http->timer, &now);
 }
@@ -225,16 +228,14 @@ connection_yield(struct connection *c)
 static void
 connection_process(struct connection *c)
 {
-	unsigned taken = 0;
-
 	if (c->processing || c->yielded)
 		return;
 	c->processing = true;
-	while ((c->state == CONNECTION_IDLE || c->state == CONNECTION_HEAD) && connection_next(c)) {
-		if (++taken < TURN_REQUESTS || c->state != CONNECTION_IDLE)
-			continue;
-		connection_yield(c);
-		break;
+	while (c->state == CONNECTION_IDLE || c->state == CONNECTION_HEAD) {
+		if (c->http->taken == TURN_REQUESTS && c->http->in.len)
+			connection_yield(c);
+		if (c->yielded || !connection_next(c))
+			break;
 	}
 	c->processing = false;
 }

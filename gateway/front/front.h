@@ -63,6 +63,7 @@ struct connection_http {
 	struct event timer;
 	struct text in; /* bytes not yet taken by anyone */
 	size_t scanned;
+	unsigned taken; /* requests in a row, since there was nothing in `in` or it yielded */
 	struct tls_peer *tls_peer; /* read when first asked for */
 	char peer[BOARD_PEER_SIZE];
 };
