@@ -59,6 +59,7 @@ accept_by_rule(const struct auth_question *q, struct identity *who)
 		!span_copy(tenant, who->tenant, sizeof(who->tenant)))
 		return AUTH_WRONG;
 	name_key(q->peer, who);
+	memcpy(who->credential, q->peer->digest, sizeof(who->credential));
 	return AUTH_OK;
 }
 

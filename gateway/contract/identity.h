@@ -19,7 +19,9 @@
 
 struct identity {
 	char tenant[64];
-	char key[64];       /* the credential's name, for log and board */
+	char key[64]; /* the credential's name, for log and board */
+	/* Which one it is, when another has got its name: the store's digest, or the certificate's. */
+	unsigned char credential[SECRET_SHA256_LEN];
 	const char *scheme; /* static */
 	/* A scheme that signs the body: what its SHA-256 must be. */
 	bool body_signed;

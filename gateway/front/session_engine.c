@@ -31,6 +31,7 @@ session_row(struct session *s)
 	r->since_ms = clock_unix_ms();
 	session_copy(r->tenant, sizeof(r->tenant), x->who.tenant);
 	session_copy(r->key, sizeof(r->key), x->who.key);
+	memcpy(r->credential, x->who.credential, sizeof(r->credential));
 	session_copy(r->endpoint, sizeof(r->endpoint), x->endpoint->name);
 	session_copy(r->peer, sizeof(r->peer), s->c->http->peer);
 	s->row = r;

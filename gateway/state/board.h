@@ -19,6 +19,7 @@
 #define BOARD_MAX_SLOTS 256
 #define BOARD_TENANT_SIZE 64
 #define BOARD_KEY_SIZE 64
+#define BOARD_CREDENTIAL_SIZE 32
 #define BOARD_ID_SIZE 65
 #define BOARD_PEER_SIZE 56
 
@@ -65,7 +66,8 @@ struct board_row {
 	_Atomic uint32_t spliced;
 	int64_t since_ms; /* unix */
 	char tenant[BOARD_TENANT_SIZE];
-	char key[BOARD_KEY_SIZE]; /* the credential's name */
+	char key[BOARD_KEY_SIZE];                        /* the credential's name */
+	unsigned char credential[BOARD_CREDENTIAL_SIZE]; /* its digest */
 	char endpoint[32];
 	char container[BOARD_ID_SIZE]; /* full id, or "" */
 	char exec[BOARD_ID_SIZE];
@@ -79,6 +81,7 @@ struct board_session {
 	uint64_t up, down;
 	bool spliced;
 	int64_t since_ms;
+	unsigned char credential[BOARD_CREDENTIAL_SIZE];
 	char tenant[BOARD_TENANT_SIZE], key[BOARD_KEY_SIZE], endpoint[32];
 	char container[BOARD_ID_SIZE], exec[BOARD_ID_SIZE], peer[BOARD_PEER_SIZE];
 };

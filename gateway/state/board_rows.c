@@ -40,6 +40,7 @@ clear(struct board_row *r)
 	r->since_ms = 0;
 	memset(r->tenant, 0, sizeof(r->tenant));
 	memset(r->key, 0, sizeof(r->key));
+	memset(r->credential, 0, sizeof(r->credential));
 	memset(r->endpoint, 0, sizeof(r->endpoint));
 	memset(r->container, 0, sizeof(r->container));
 	memset(r->exec, 0, sizeof(r->exec));
@@ -100,10 +101,19 @@ board_rows_reap(struct board *b, pid_t owner)
 
 /* Byte by byte through atomic loads: the owner may be filling the row anew meanwhile. */
 static void
+copy_bytes(void *dst, const void *src, size_t size)
+{
+	const unsigned char *from = src;
+	unsigned char *to = dst;
+
+	for (size_t i = 0; i < size; i++)
+		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+}
+
+static void
 copy_text(char *dst, const char *src, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		dst[i] = __atomic_load_n(&src[i], __ATOMIC_RELAXED);
+	copy_bytes(dst, src, size);
 	dst[size - 1] = '\0';
 }
 
@@ -123,6 +133,7 @@ copy_row(const struct board *b, uint64_t i, struct board_session *s)
 	s->since_ms = __atomic_load_n(&r->since_ms, __ATOMIC_RELAXED);
 	copy_text(s->tenant, r->tenant, sizeof(s->tenant));
 	copy_text(s->key, r->key, sizeof(s->key));
+	copy_bytes(s->credential, r->credential, sizeof(s->credential));
 	copy_text(s->endpoint, r->endpoint, sizeof(s->endpoint));
 	copy_text(s->container, r->container, sizeof(s->container));
 	copy_text(s->exec, r->exec, sizeof(s->exec));

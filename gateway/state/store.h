@@ -20,12 +20,13 @@ enum credential_kind { CREDENTIAL_CERT, CREDENTIAL_BEARER, CREDENTIAL_HYPER };
 struct credential {
 	enum credential_kind kind;
 	char *tenant;
-	char *name;                              /* one in the file */
-	int64_t created, expires;                /* seconds, UTC; expires 0: never */
-	int64_t revoked;                         /* 0: not */
-	unsigned char digest[SECRET_SHA256_LEN]; /* CERT: of the DER; BEARER: of the key */
-	char *access_key;                        /* HYPER */
-	char *secret;                            /* HYPER */
+	char *name;               /* one in the file */
+	int64_t created, expires; /* seconds, UTC; expires 0: never */
+	int64_t revoked;          /* 0: not */
+	/* CERT: of the DER; BEARER: of the key; HYPER: of both keys, to tell it from another of its name. */
+	unsigned char digest[SECRET_SHA256_LEN];
+	char *access_key; /* HYPER */
+	char *secret;     /* HYPER */
 };
 
 struct store;

@@ -131,6 +131,19 @@ refuse(struct store_reader *r, const struct json *v, const char *name, enum cred
 }
 
 static void
+digest_keys(struct credential *c)
+{
+	struct secret_digest *d;
+
+	if (!c->access_key || !c->secret)
+		return;
+	d = secret_digest_new();
+	secret_digest_add(d, c->access_key, strlen(c->access_key) + 1);
+	secret_digest_add(d, c->secret, strlen(c->secret));
+	secret_digest_end(d, c->digest);
+}
+
+static void
 read_credential(struct store_reader *r, const struct json *v, struct credential *c)
 {
 	static const char *const always[] = { "kind", "tenant", "name", "created" };
@@ -147,6 +160,7 @@ read_credential(struct store_reader *r, const struct json *v, struct credential 
 		require(r, v, "access_key");
 		require(r, v, "secret");
 		refuse(r, v, "sha256", c->kind);
+		digest_keys(c);
 	} else {
 		require(r, v, "sha256");
 		refuse(r, v, "access_key", c->kind);

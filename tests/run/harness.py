@@ -129,6 +129,15 @@ class Gateway:
                         self.dir + "/cert.pem"], check=True, capture_output=True)
         os.chmod(self.dir + "/key.pem", 0o600)
 
+    def new_client(self, tenant):
+        """A client certificate that is its own authority, and names its tenant; its DER."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-subj", "/CN=laptop", "-days", "2", "-addext", "subjectAltName=URI:urn:fairlead:tenant:" + tenant,
+                        "-keyout", self.dir + "/client-key.pem", "-out", self.dir + "/client.pem"], check=True,
+                       capture_output=True)
+        with open(self.dir + "/client.pem", encoding="ascii") as f:
+            return ssl.PEM_cert_to_DER_cert(f.read())
+
     def new_store(self, name="ci", **more):
         """A store with one bearer key of acme."""
         self.key = self.key or "flk_" + os.urandom(32).hex()
@@ -191,27 +200,28 @@ class Gateway:
     def wait_end(self, seconds=10.0):
         return self.process.wait(timeout=seconds)
 
-    def connect(self, port=None):
+    def connect(self, port=None, client=False):
         raw = socket.create_connection(("127.0.0.1", port or self.port), timeout=10)
-        return self.tls(raw)
+        return self.tls(raw, client)
 
-    @staticmethod
-    def tls(raw):
+    def tls(self, raw, client=False):
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+        if client:
+            context.load_cert_chain(self.dir + "/client.pem", self.dir + "/client-key.pem")
         return context.wrap_socket(raw, server_hostname="localhost")
 
-    def request(self, sock, line="GET /_ping", extra=""):
-        sock.sendall(("%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n" %
-                      (line, self.key, extra)).encode())
+    def request(self, sock, line="GET /_ping", extra="", client=False):
+        key = "" if client else "Authorization: Bearer %s\r\n" % self.key
+        sock.sendall(("%s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n" % (line, key, extra)).encode())
         return read_head(sock)
 
-    def attach(self):
-        """A live session: what is sent comes back."""
-        sock = self.connect()
+    def attach(self, client=False):
+        """A live session, by the client's certificate or by the key: what is sent comes back."""
+        sock = self.connect(client=client)
         status, _ = self.request(sock, "POST /v1.41/containers/%s/attach?stream=1&stdin=1&stdout=1" % CONTAINER,
-                                 "Content-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n")
+                                 "Content-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n", client)
         assert status == 101, status
         assert echo(sock, b"hello")
         return sock

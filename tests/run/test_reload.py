@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """How the gateway starts and reloads. Needs no engine. FAIRLEAD names the program."""
+import hashlib
 import json
 import os
 import signal
@@ -230,6 +231,27 @@ class Reload(Case):
         self.assertEqual(sock.recv(1), b"")
         g.wait_log('reason="credential revoked"')
         wait_for("its row is free", lambda: g.ask_admin("/sessions")[1] == "[]\n")
+
+    def test_a_session_is_cut_when_another_key_got_its_name(self):
+        g = self.gateway().start()
+        session = g.attach()
+        g.key = ""
+        g.new_store()
+        g.reload()
+        self.assertTrue(ended(session))
+
+    def test_a_session_of_a_certificate_is_cut_when_the_store_revokes_that(self):
+        g = self.gateway()
+        der = g.new_client("acme")
+        g.write_config(tls={**g.options["tls"], "client_ca": g.dir + "/client.pem", "client_cert": "optional"})
+        g.start()
+        session = g.attach(client=True)
+        g.reload()
+        self.assertTrue(echo(session, b"nobody knows it, and it is good"))
+        g.new_store(kind="cert", sha256=hashlib.sha256(der).hexdigest(), revoked="2026-02-03T04:05:06Z")
+        g.reload()
+        self.assertTrue(ended(session))
+        g.wait_log('reason="credential revoked"')
 
     def test_a_session_whose_tenant_is_gone_is_cut(self):
         g = self.gateway().start()

@@ -423,10 +423,37 @@ changes_at_one_time_lose_nothing(void **state)
 	store_free(s);
 }
 
+/* A new secret under an old name is another credential: sessions of the old one must not pass for its. */
+static void
+a_signing_key_has_a_digest_of_both_its_parts(void **state)
+{
+	static const char *const files[] = {
+		"{\"credentials\": [" HYPER("a", "AK1") "]}",
+		"{\"credentials\": [" HYPER("a", "AK2") "]}",
+	};
+	static const unsigned char none[SECRET_SHA256_LEN];
+	unsigned char digest[2][SECRET_SHA256_LEN];
+	struct text errors;
+
+	(void)state;
+	text_init(&errors, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		struct store *s = store_read_bytes("c.json", span_of(files[i]), &errors);
+
+		assert_non_null(s);
+		memcpy(digest[i], store_at(s, 0)->digest, sizeof(digest[i]));
+		store_free(s);
+	}
+	assert_memory_not_equal(digest[0], none, sizeof(none));
+	assert_memory_not_equal(digest[0], digest[1], sizeof(none));
+	text_free(&errors);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_signing_key_has_a_digest_of_both_its_parts),
 		cmocka_unit_test(finds_what_is_there),
 		cmocka_unit_test(an_empty_store_finds_nothing),
 		cmocka_unit_test(life_ends_by_time_or_by_word),
