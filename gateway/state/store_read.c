@@ -252,7 +252,9 @@ store_read_fd(int fd, const char *path, struct text *bytes, struct text *errors)
 	secret_wipe(piece, sizeof(piece));
 	if (!bytes->failed)
 		return 0;
-	text_addf(errors, "%s: is larger than 16 MiB; take out credentials that are revoked\n",
+	/* Not a certificate before its end: its authority still vouches for it, the store alone does not. */
+	text_addf(errors,
+		"%s: is larger than 16 MiB; take out keys that are revoked, and certificates that have expired\n",
 		path);
 	return -1;
 }
