@@ -49,16 +49,25 @@ channel_wanted(const struct channel *c)
 	return 0;
 }
 
-void
-channel_arm(struct channel *c)
+static void
+channel_disarm(struct channel *c)
 {
-	short want = channel_wanted(c);
-
-	if (want == c->armed)
-		return;
 	if (c->armed)
 		event_del(&c->ev);
 	c->armed = 0;
+}
+
+/* The reactor's `arm`: takes the first channel of the list. */
+static void
+channel_arm_now(struct channel *c)
+{
+	short want = channel_wanted(c);
+
+	c->r->arming = c->arming_next;
+	c->arming = false;
+	if (want == c->armed)
+		return;
+	channel_disarm(c);
 	if (!want)
 		return;
 	event_assign(&c->ev, c->r->base, c->fd, (short)(want | EV_PERSIST), channel_event, c);
@@ -66,6 +75,20 @@ channel_arm(struct channel *c)
 		c->armed = want;
 	else
 		log_msg(LOG_ERROR, "event_add: %s", strerror(errno));
+}
+
+/* Within a turn reading goes off and on again, and what ends is closed: most changes cancel out. */
+void
+channel_arm(struct channel *c)
+{
+	if (c->arming || channel_wanted(c) == c->armed)
+		return;
+	c->arming = true;
+	c->arming_next = c->r->arming;
+	if (!c->r->arming)
+		reactor_turn_end(c->r);
+	c->r->arm = channel_arm_now;
+	c->r->arming = c;
 }
 
 static struct channel *
@@ -375,7 +398,8 @@ channel_close(struct channel *c)
 	if (c->state == CHANNEL_CLOSED)
 		return;
 	c->state = CHANNEL_CLOSED;
-	channel_arm(c);
+	/* At once: the descriptor's number may be another's before the turn ends. */
+	channel_disarm(c);
 	if (c->timer)
 		event_del(c->timer);
 	close(c->fd);

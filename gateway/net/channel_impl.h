@@ -43,9 +43,12 @@ struct channel {
 	bool near : 1;      /* read ahead a little only */
 	bool greeted : 1;   /* the first byte was looked at */
 	bool not_tls : 1;
+	bool arming : 1; /* in the reactor's list */
+	struct channel *arming_next;
 	struct event ev;
 };
 
+/* What is waited for may have changed: told to the kernel at the turn's end, once. */
 void channel_arm(struct channel *c);
 
 /* channel_out.c: bytes as they go on the wire. */

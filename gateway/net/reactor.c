@@ -21,7 +21,7 @@ struct deferred {
 	struct deferred *next;
 };
 
-/* Duties may defer more: those run in the same call. */
+/* Duties may defer more: those run in the same call. Channels are armed before anything is freed. */
 static void
 reactor_run_deferred(evutil_socket_t fd, short what, void *arg)
 {
@@ -29,9 +29,13 @@ reactor_run_deferred(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while (r->deferred) {
+	while (r->arming || r->deferred) {
 		struct deferred *d = r->deferred;
 
+		if (r->arming) {
+			r->arm(r->arming);
+			continue;
+		}
 		r->deferred = d->next;
 		if (!r->deferred)
 			r->deferred_tail = &r->deferred;
@@ -134,6 +138,13 @@ reactor_expect(struct reactor *r, int fd)
 	}
 }
 
+/* Goes behind what is active already: the same turn, after the others' callbacks. */
+void
+reactor_turn_end(struct reactor *r)
+{
+	event_active(r->deferred_event, EV_TIMEOUT, 0);
+}
+
 void
 reactor_defer(struct reactor *r, void (*fn)(void *), void *arg)
 {
@@ -144,6 +155,5 @@ reactor_defer(struct reactor *r, void (*fn)(void *), void *arg)
 	*d = (struct deferred){ fn, arg, NULL };
 	*r->deferred_tail = d;
 	r->deferred_tail = &d->next;
-	/* Goes behind what is active already: the same turn, after the others' callbacks. */
-	event_active(r->deferred_event, EV_TIMEOUT, 0);
+	reactor_turn_end(r);
 }

@@ -17,6 +17,7 @@ struct event_base;
 /* Cipher bytes gathered for one send: REACTOR_PLAIN_SIZE in records of 16 KiB. */
 #define REACTOR_CIPHER_SIZE (REACTOR_PLAIN_SIZE + (4 << 10))
 
+struct channel;
 struct deferred;
 
 struct reactor {
@@ -25,6 +26,9 @@ struct reactor {
 	unsigned char *cipher; /* channel.c's */
 	size_t cipher_len;
 	int known; /* descriptors below it have libevent's memory already */
+	struct channel *
+		arming; /* channel.c's: what they wait for is told to the kernel at the turn's end */
+	void (*arm)(struct channel *c);
 	struct deferred *deferred, **deferred_tail;
 	struct event *deferred_event;
 };
@@ -40,6 +44,9 @@ void reactor_relax(struct reactor *r);
  * each descriptor number for ever; asked for one by one they would lie between the sessions'
  * memory and hold every page of a peak. So they are asked for in rows, ahead. */
 void reactor_expect(struct reactor *r, int fd);
+
+/* Has the turn's last duties done, in this turn. */
+void reactor_turn_end(struct reactor *r);
 
 /* Calls `fn(arg)` after the callbacks of this turn: how objects free themselves (law 5).
  * Ends the process without memory: an object that cannot be freed is no state to go on from. */
