@@ -405,10 +405,8 @@ static void
 errors_about_several_objects_are_known(void **state)
 {
 	(void)state;
-	assert_true(answer_error_is_ambiguous(
-		SPAN("Multiple IDs found with provided prefix: ab")));
-	assert_true(answer_error_is_ambiguous(
-		SPAN("multiple IDs found with provided prefix: ab")));
+	assert_true(answer_error_is_ambiguous(SPAN("Multiple IDs found with provided prefix: ab")));
+	assert_true(answer_error_is_ambiguous(SPAN("multiple IDs found with provided prefix: ab")));
 	assert_false(answer_error_is_ambiguous(SPAN("No such container: ab")));
 	assert_false(answer_error_is_ambiguous((struct span){ NULL, 0 }));
 }
