@@ -210,6 +210,23 @@ listen_prepare(const struct listen_set *old, const struct config *c, struct list
 	return result;
 }
 
+int
+listen_begin_all(const struct listen_set *next, struct text *errors)
+{
+	for (unsigned i = 0; i < next->count; i++) {
+		const struct listen_group *g = &next->group[i];
+
+		for (unsigned k = 0; k < g->count; k++) {
+			if (g->is_admin || !g->socket[k].fresh ||
+				listen_begin(g->socket[k].fd) == 0)
+				continue;
+			text_addf(errors, "listen: \"%s\": %s\n", g->name, strerror(errno));
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* Only if it is still the file that was made: another process may have put its own there. */
 static void
 remove_file(const struct listen_group *g)

@@ -53,6 +53,11 @@ int listen_inherit(struct listen_set *set, int first_fd, int count, struct text 
  */
 int listen_prepare(const struct listen_set *old, const struct config *c, struct listen_set *next,
 	struct text *errors);
+/*
+ * What was opened for `next` takes connections from here on, and not before: what came to a
+ * socket that is closed again would be reset. -1 with a line in `*errors`.
+ */
+int listen_begin_all(const struct listen_set *next, struct text *errors);
 /* `next` is not to be: closes what was opened for it. */
 void listen_abandon(struct listen_set *next);
 /* `next` is in force: closes what only `old` has; `old` becomes `next`. */

@@ -120,23 +120,16 @@ listen_probe(const struct sockaddr_storage *address, socklen_t len)
 	return 0;
 }
 
-static int
-start_listening(int fd)
-{
-	if (listen(fd, BACKLOG) == 0)
-		return fd;
-	int saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
 int
 listen_open_tcp(const struct sockaddr_storage *address, socklen_t len)
 {
-	int fd = open_bound(address, len, true);
+	return open_bound(address, len, true);
+}
 
-	return fd < 0 ? -1 : start_listening(fd);
+int
+listen_begin(int fd)
+{
+	return listen(fd, BACKLOG);
 }
 
 bool
@@ -192,5 +185,10 @@ listen_open_unix(const char *path)
 		errno = saved;
 		return -1;
 	}
-	return start_listening(fd);
+	if (listen_begin(fd) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }

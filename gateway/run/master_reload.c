@@ -132,11 +132,28 @@ leave_old_sockets(struct master *m)
 	listen_adopt(old, &m->next_sockets);
 }
 
+/* The last thing that can fail. */
+static int
+begin_listening(struct master *m)
+{
+	struct text errors;
+	int result;
+
+	text_init(&errors, 0);
+	result = listen_begin_all(&m->next_sockets, &errors);
+	if (result < 0)
+		reload_abort(m, &errors);
+	text_free(&errors);
+	return result;
+}
+
 void
 reload_commit(struct master *m)
 {
 	bool first = m->now.number == 0;
 
+	if (begin_listening(m) < 0)
+		return;
 	fleet_send(&m->fleet, m->next.number, 0, CONTROL_SERVE, 0, NULL);
 	leave_old_sockets(m);
 	fleet_send(&m->fleet, 0, m->next.number, CONTROL_DRAIN, 0, NULL);

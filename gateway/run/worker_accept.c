@@ -51,7 +51,8 @@ accept_one(struct worker_listener *l)
 		house_accept(l->worker->house, fd, (struct sockaddr *)&peer, len);
 		return 1;
 	}
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
+	/* EINVAL: it does not listen yet. */
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINVAL)
 		return 0;
 	if (is_shortage(errno)) {
 		stop_for_shortage(l->worker, errno);

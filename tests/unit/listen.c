@@ -174,6 +174,57 @@ sockets_are_kept_added_and_closed(void **state)
 	assert_int_equal(now.count, 0);
 }
 
+/* A reload with more workers that is refused in the end: who connected meanwhile must not be reset. */
+static void
+sockets_that_may_be_given_up_take_no_connection(void **state)
+{
+	enum { CLIENTS = 32 };
+	static struct listen_set now, next;
+	struct sockaddr_storage address;
+	socklen_t len;
+	uint16_t port = free_port();
+	int client[CLIENTS], taken = 0;
+
+	(void)state;
+	assert_int_equal(listen_address(v4, port, &address, &len), 0);
+	addresses[0] = tcp(v4, port);
+	struct config c = config_of(1, 1);
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	assert_int_equal(listen_begin_all(&next, &errors), 0);
+	listen_adopt(&now, &next);
+	c = config_of(16, 1);
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	assert_int_equal(next.group[0].count, 16);
+	for (int i = 0; i < CLIENTS; i++) {
+		client[i] = socket(AF_INET, SOCK_STREAM, 0);
+		assert_int_equal(connect(client[i], (struct sockaddr *)&address, len), 0);
+	}
+	listen_abandon(&next);
+	for (int i = 0; i < CLIENTS; i++) {
+		int fd = accept(now.group[0].socket[0].fd, NULL, NULL);
+
+		taken += fd >= 0;
+		close(fd);
+		close(client[i]);
+	}
+	assert_int_equal(taken, CLIENTS);
+	/* In force, they listen. */
+	assert_int_equal(listen_prepare(&now, &c, &next, &errors), 0);
+	assert_int_equal(listen_begin_all(&next, &errors), 0);
+	for (unsigned i = 0; i < next.group[0].count; i++) {
+		int on = 0;
+		socklen_t size = sizeof(on);
+
+		assert_int_equal(getsockopt(next.group[0].socket[i].fd, SOL_SOCKET, SO_ACCEPTCONN,
+					 &on, &size),
+			0);
+		assert_int_equal(on, 1);
+	}
+	listen_abandon(&next);
+	listen_close(&now, true);
+	assert_null(errors.p);
+}
+
 static void
 an_error_names_the_address_and_opens_nothing(void **state)
 {
@@ -186,6 +237,7 @@ an_error_names_the_address_and_opens_nothing(void **state)
 	assert_int_equal(listen_address(v4, b, &address, &len), 0);
 	int taken = listen_open_tcp(&address, len);
 	assert_true(taken >= 0);
+	assert_int_equal(listen_begin(taken), 0);
 	/* It has SO_REUSEPORT and is ours, so that the kernel alone would share it. */
 	assert_true(listen_is_reuseport(taken));
 	addresses[0] = tcp(v4, a);
@@ -342,6 +394,8 @@ main(void)
 		cmocka_unit_test(an_address_has_one_name),
 		cmocka_unit_test(every_socket_has_a_worker_and_every_worker_a_socket),
 		cmocka_unit_test_setup_teardown(sockets_are_kept_added_and_closed, setup, teardown),
+		cmocka_unit_test_setup_teardown(sockets_that_may_be_given_up_take_no_connection,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(an_error_names_the_address_and_opens_nothing, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(a_wildcard_takes_over_from_an_address, setup,
