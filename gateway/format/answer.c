@@ -16,6 +16,7 @@ enum action {
 	BLANK, /* the empty value of its type: "", 0, false, [], {}; null stays */
 	REMOVE,
 	HOST_PATH, /* blank when it is a path, kept when it is the name of a volume */
+	LABELS,    /* those that a tool on the host wrote its paths into */
 	BIND,      /* "source:target:mode": the source goes when it is a path */
 };
 
@@ -28,6 +29,7 @@ struct rule {
 /* GET /containers/{id}/json */
 static const struct rule inspect_rules[] = {
 	{ "AppArmorProfile", BLANK },
+	{ "Config.Labels", LABELS },
 	{ "GraphDriver.Data", BLANK }, /* layer folders */
 	{ "HostConfig.Binds.*", BIND },
 	{ "HostConfig.BlkioDeviceReadBps.*.Path", BLANK },
@@ -58,6 +60,7 @@ static const struct rule inspect_rules[] = {
 
 /* An element of GET /containers/json */
 static const struct rule list_rules[] = {
+	{ "Labels", LABELS },
 	{ "Mounts.*.Source", HOST_PATH },
 	{ NULL, KEEP },
 };
@@ -173,6 +176,19 @@ hide_bind_source(struct json *v)
 	}
 }
 
+/* Compose keeps the folder and the files of a project in labels, Docker Desktop the sources of binds. */
+static void
+hide_label_paths(struct json *labels)
+{
+	static const struct span of_hosts[] = { { "com.docker.compose.project.", 27 },
+		{ "desktop.docker.io/binds/", 24 } };
+
+	for (struct json *v = labels->first; v; v = v->next)
+		for (size_t i = 0; i < sizeof(of_hosts) / sizeof(of_hosts[0]); i++)
+			if (span_starts(v->key, of_hosts[i]))
+				hide_host_path(v);
+}
+
 static void
 act(struct json *v, enum action action)
 {
@@ -187,6 +203,9 @@ act(struct json *v, enum action action)
 		return;
 	case HOST_PATH:
 		hide_host_path(v);
+		return;
+	case LABELS:
+		hide_label_paths(v);
 		return;
 	case BIND:
 		hide_bind_source(v);

@@ -411,11 +411,41 @@ errors_about_several_objects_are_known(void **state)
 	assert_false(answer_error_is_ambiguous((struct span){ NULL, 0 }));
 }
 
+/* Containers are made on the host, mostly by Compose, which writes there where its files are. */
+static void
+labels_do_not_tell_where_the_host_has_its_files(void **state)
+{
+	struct json_doc doc;
+
+	(void)state;
+	doc = parse(
+		"{\"Config\":{\"Labels\":{\"com.docker.compose.project\":\"web\","
+		"\"com.docker.compose.project.working_dir\":\"/srv/acme\","
+		"\"com.docker.compose.project.config_files\":\"/srv/acme/a.yml,/srv/acme/b.yml\","
+		"\"com.docker.compose.service\":\"db\",\"path\":\"/api\","
+		"\"desktop.docker.io/binds/0/Source\":\"/Users/op\"}}}");
+	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_json(doc.root,
+		"{\"Config\":{\"Labels\":{\"com.docker.compose.project\":\"web\","
+		"\"com.docker.compose.project.working_dir\":\"\","
+		"\"com.docker.compose.project.config_files\":\"\","
+		"\"com.docker.compose.service\":\"db\",\"path\":\"/api\","
+		"\"desktop.docker.io/binds/0/Source\":\"\"}}}");
+	json_free(&doc);
+	doc = parse(
+		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"/srv\",\"a\":\"b\"}}");
+	assert_int_equal(answer_redact_list_element(&doc, doc.root), 0);
+	assert_json(doc.root,
+		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"\",\"a\":\"b\"}}");
+	json_free(&doc);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(inspect_keeps_what_clients_read),
+		cmocka_unit_test(labels_do_not_tell_where_the_host_has_its_files),
 		cmocka_unit_test(inspect_hides_the_host),
 		cmocka_unit_test(odd_types_are_blanked_not_shown),
 		cmocka_unit_test(list_elements_lose_sources),
