@@ -312,17 +312,6 @@ read_string(const struct json *object, const char *key, struct span *out)
 }
 
 static bool
-read_bool(const struct json *object, const char *key, bool *out)
-{
-	const struct json *v = json_get_exact(object, key);
-
-	if (!v || v->type != JSON_BOOL)
-		return false;
-	*out = v->truth;
-	return true;
-}
-
-static bool
 read_full_id(const struct json *object, const char *key, struct span *out)
 {
 	return read_string(object, key, out) && text_is_full_id(*out);
@@ -339,21 +328,6 @@ answer_container_read(const struct json *inspect, const char *owner_label,
 	if (!config || !read_full_id(inspect, "Id", &out->id))
 		return -1;
 	if (json_get_exact(labels, owner_label) && !read_string(labels, owner_label, &out->owner))
-		return -1;
-	return 0;
-}
-
-int
-answer_exec_read(const struct json *inspect, struct answer_exec *out)
-{
-	const struct json *process = json_get_exact(inspect, "ProcessConfig");
-
-	*out = (struct answer_exec){ 0 };
-	if (!read_full_id(inspect, "ID", &out->id) ||
-		!read_full_id(inspect, "ContainerID", &out->container))
-		return -1;
-	if (!read_bool(process, "privileged", &out->privileged) ||
-		!read_bool(process, "tty", &out->tty))
 		return -1;
 	return 0;
 }

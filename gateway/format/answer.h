@@ -17,13 +17,6 @@ struct answer_container {
 int answer_container_read(const struct json *inspect, const char *owner_label,
 	struct answer_container *out);
 
-struct answer_exec {
-	struct span id, container;
-	bool privileged; /* ProcessConfig.privileged */
-	bool tty;        /* ProcessConfig.tty */
-};
-int answer_exec_read(const struct json *inspect, struct answer_exec *out);
-
 /* Whether this element of GET /containers/json is the tenant's (by its Labels). */
 bool answer_list_is_owned(const struct json *element, const char *owner_label, struct span tenant);
 /* Take out or blank what tells of the host or of others (paths on the host, other tenants' counts, ...). */

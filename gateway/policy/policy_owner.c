@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "format/answer.h"
-#include "format/json.h"
+#include "format/answer_reader.h"
 #include "policy/owners.h"
 
 /* One look-up at the engine: an inspect of an exec, or of a container. */
@@ -19,7 +19,8 @@ struct owner_ask {
 	struct engine_call *call;
 	unsigned status;
 	bool exec;
-	struct text body;
+	struct answer_reader *reader; /* of the object; NULL unless the status is 200 */
+	struct text error;            /* else the body is held, for its message */
 };
 
 static enum gate_answer owner_ask_container(struct exchange *x, struct span ref);
@@ -50,7 +51,8 @@ owner_container(struct exchange *x, struct span id)
 static void
 owner_ask_free(struct owner_ask *ask)
 {
-	text_free(&ask->body);
+	answer_reader_free(ask->reader);
+	text_free(&ask->error);
 	free(ask);
 }
 
@@ -76,7 +78,7 @@ owner_engine_error(struct exchange *x, const struct owner_ask *ask)
 	enum gate_answer a;
 
 	text_init(&why, 1000);
-	answer_error_message(text_span(&ask->body), SPAN("application/json"), &why);
+	answer_error_message(text_span(&ask->error), SPAN("application/json"), &why);
 	if (answer_error_is_ambiguous(text_span(&why)))
 		a = exchange_not_found(x);
 	else
@@ -87,14 +89,20 @@ owner_engine_error(struct exchange *x, const struct owner_ask *ask)
 }
 
 static enum gate_answer
-owner_read_container(struct exchange *x, const struct json *root)
+owner_unreadable(struct exchange *x)
+{
+	return exchange_refuse(x, 502, "engine",
+		"the engine's answer to an inspect cannot be read");
+}
+
+static enum gate_answer
+owner_read_container(struct exchange *x, struct answer_reader *reader)
 {
 	struct answer_container found;
 	const struct config_tenant *t;
 
-	if (answer_container_read(root, x->config->owner_label, &found) == -1)
-		return exchange_refuse(x, 502, "engine",
-			"the engine's answer to an inspect cannot be read");
+	if (answer_reader_end_container(reader, &found) == -1)
+		return owner_unreadable(x);
 	t = found.owner.p ? config_tenant(x->config, found.owner) : NULL;
 	if (!t)
 		return exchange_not_found(x);
@@ -107,13 +115,12 @@ owner_read_container(struct exchange *x, const struct json *root)
 
 /* An exec made on the engine's own socket may be one that a tenant could not have made. */
 static enum gate_answer
-owner_read_exec(struct exchange *x, const struct json *root)
+owner_read_exec(struct exchange *x, struct answer_reader *reader)
 {
 	struct answer_exec found;
 
-	if (answer_exec_read(root, &found) == -1 || !span_eq(found.id, span_of(x->exec)))
-		return exchange_refuse(x, 502, "engine",
-			"the engine's answer to an inspect cannot be read");
+	if (answer_reader_end_exec(reader, &found) == -1 || !span_eq(found.id, span_of(x->exec)))
+		return owner_unreadable(x);
 	if (found.privileged) {
 		x->judged_later = false;
 		return exchange_not_found(x);
@@ -126,37 +133,39 @@ owner_read_exec(struct exchange *x, const struct json *root)
 static enum gate_answer
 owner_read(struct exchange *x, const struct owner_ask *ask)
 {
-	struct json_limits limits = { .exact_keys = true };
-	struct json_doc doc;
-	struct json_error err;
-	enum gate_answer a;
-
 	if (ask->status == 404)
 		return exchange_not_found(x);
 	if (ask->status != 200)
 		return owner_engine_error(x, ask);
-	if (ask->body.failed || json_parse(text_span(&ask->body), &limits, &doc, &err) == -1)
-		return exchange_refuse(x, 502, "engine",
-			"the engine's answer to an inspect cannot be read");
-	a = ask->exec ? owner_read_exec(x, doc.root) : owner_read_container(x, doc.root);
-	json_free(&doc);
-	return a;
+	if (!ask->reader)
+		return owner_unreadable(x);
+	return ask->exec ? owner_read_exec(x, ask->reader) : owner_read_container(x, ask->reader);
 }
 
 static void
 owner_head(void *arg, const struct http_response *head)
 {
 	struct owner_ask *ask = arg;
+	const struct config *c = ask->x->config;
+	size_t most = (size_t)c->max_answer;
 
 	ask->status = head->status;
+	if (ask->status == 200)
+		ask->reader = ask->exec ? answer_reader_exec(most)
+					: answer_reader_container(c->owner_label, most);
 }
 
+/* What the reader refuses it still refuses at the end: the body is taken whole either way, so
+ * that the engine's connection can be used again. */
 static void
 owner_body(void *arg, struct span piece)
 {
 	struct owner_ask *ask = arg;
 
-	text_add_span(&ask->body, piece);
+	if (ask->status != 200)
+		text_add_span(&ask->error, piece);
+	else if (ask->reader)
+		(void)answer_reader_feed(ask->reader, piece);
 }
 
 static void
@@ -208,7 +217,7 @@ owner_ask(struct exchange *x, bool exec, struct span ref)
 		SPAN_ARG(ref));
 	q.path = text_span(&path);
 	*ask = (struct owner_ask){ .x = x, .exec = exec };
-	text_init(&ask->body, (size_t)x->config->max_answer);
+	text_init(&ask->error, (size_t)x->config->max_answer);
 	if (!path.failed)
 		ask->call = engine_send(x->engine, &q, &owner_handler, ask);
 	text_free(&path);

@@ -333,32 +333,6 @@ containers_without_a_clear_answer_are_not_read(void **state)
 }
 
 static void
-execs_are_read(void **state)
-{
-	(void)state;
-	struct json_doc doc = load("exec");
-	struct answer_exec e;
-
-	assert_int_equal(answer_exec_read(doc.root, &e), 0);
-	assert_true(span_eq(e.id, SPAN(ID_B)));
-	assert_true(span_eq(e.container, SPAN(ID_A)));
-	assert_true(e.tty);
-	assert_false(e.privileged);
-	json_remove(json_get_exact(json_get_exact(doc.root, "ProcessConfig"), "privileged"));
-	assert_int_equal(answer_exec_read(doc.root, &e), -1);
-	json_free(&doc);
-	doc = parse(
-		"{\"ID\":\"" ID_B
-		"\",\"ContainerID\":\"\",\"ProcessConfig\":{\"tty\":true,\"privileged\":true}}");
-	assert_int_equal(answer_exec_read(doc.root, &e), -1);
-	assert_int_equal(json_set(&doc, doc.root, "ContainerID", json_new_string(&doc, SPAN(ID_A))),
-		0);
-	assert_int_equal(answer_exec_read(doc.root, &e), 0);
-	assert_true(e.privileged);
-	json_free(&doc);
-}
-
-static void
 assert_message(const char *body, const char *type, const char *want)
 {
 	struct text out;
@@ -456,7 +430,6 @@ main(void)
 		cmocka_unit_test(only_objects_are_redacted),
 		cmocka_unit_test(containers_are_read),
 		cmocka_unit_test(containers_without_a_clear_answer_are_not_read),
-		cmocka_unit_test(execs_are_read),
 		cmocka_unit_test(errors_give_their_message),
 		cmocka_unit_test(errors_are_bounded),
 		cmocka_unit_test(errors_about_several_objects_are_known),
