@@ -98,6 +98,8 @@ check(const struct auth_question *q, struct identity *who)
 	if (sign(q, &a, date, c ? span_of(c->secret) : SPAN(nobodys_secret), expected) != 0)
 		return AUTH_WRONG;
 	right = secret_equal(expected, a.signature, sizeof(expected));
+	memcpy(who->signature, a.signature, sizeof(who->signature));
+	who->signature_ends = q->now + 2 * SKEW;
 	secret_wipe(expected, sizeof(expected));
 	if (!right || !c)
 		return AUTH_WRONG;

@@ -59,5 +59,20 @@ signed_body_check(struct exchange *x)
 	return auth_refuse(x);
 }
 
+/* Clients repeat an identical signed GET within the second that a signature tells. */
+static enum gate_answer
+replay_check(struct exchange *x)
+{
+	bool changes =
+		!(x->request.method & (HTTP_GET | HTTP_HEAD)) && !(x->endpoint->class & EP_REPEAT);
+
+	if (!x->config->hyper_replay_guard || !x->who.body_signed || !changes)
+		return GATE_PASS;
+	if (!board_replay_seen(x->board, x->who.signature, clock_unix(), x->who.signature_ends))
+		return GATE_PASS;
+	return auth_refuse(x);
+}
+
 const struct gate gate_auth = { "auth", GATE_HEAD, auth_check };
 const struct gate gate_signed_body = { "signed body", GATE_BODY, signed_body_check };
+const struct gate gate_replay = { "replay", GATE_BODY, replay_check };

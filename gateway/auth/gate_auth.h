@@ -8,5 +8,6 @@
 
 extern const struct gate gate_auth;        /* who speaks; 401 */
 extern const struct gate gate_signed_body; /* the body is the one that was signed; 401 */
+extern const struct gate gate_replay; /* a signed request that changes something comes once; 401 */
 
 #endif

@@ -26,6 +26,9 @@ struct identity {
 	/* A scheme that signs the body: what its SHA-256 must be. */
 	bool body_signed;
 	unsigned char body_digest[SECRET_SHA256_LEN];
+	/* A scheme that signs requests: the signature, and until when it would be taken. */
+	unsigned char signature[SECRET_SHA256_LEN];
+	int64_t signature_ends;
 };
 
 enum auth_answer {

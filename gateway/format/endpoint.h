@@ -20,6 +20,8 @@ enum endpoint_class {
 	EP_DENIED = 1 << 4, /* refused by default: 403 */
 	EP_HIDDEN = 1
 		<< 5, /* with EP_DENIED: GET answers 404 as for a missing object (docker inspect probes kinds) */
+	/* A state-changing method, but who sends a seen request again gains nothing by it. */
+	EP_REPEAT = 1 << 6,
 };
 
 /* What "{...}" of the path names. */

@@ -109,13 +109,14 @@ const struct endpoint endpoint_table[] = {
 	SERVED("info", GET, "/info",
 		EP_REDACT, NONE, PLAIN, INFO, REFUSED, query_none),
 
-	/* Execs. */
+	/* Execs. One that is created by a repeated request cannot be started without a new signature, and
+	 * the same command twice within a second signs alike. */
 	SERVED("exec-create", POST, "/containers/{container}/exec",
-		EP_OWNED | EP_JUDGED, CONTAINER, PLAIN, EXEC_CREATED, EXEC_CREATE, query_none),
+		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, PLAIN, EXEC_CREATED, EXEC_CREATE, query_none),
 	SERVED("exec-start", POST, "/exec/{exec}/start",
-		EP_OWNED | EP_JUDGED, EXEC, HIJACK, NONE, EXEC_START, query_none),
+		EP_OWNED | EP_JUDGED | EP_REPEAT, EXEC, HIJACK, NONE, EXEC_START, query_none),
 	SERVED("exec-resize", POST, "/exec/{exec}/resize",
-		EP_OWNED | EP_JUDGED, EXEC, PLAIN, NONE, REFUSED, query_size),
+		EP_OWNED | EP_JUDGED | EP_REPEAT, EXEC, PLAIN, NONE, REFUSED, query_size),
 	SERVED("exec-inspect", GET, "/exec/{exec}/json",
 		EP_OWNED | EP_REDACT, EXEC, PLAIN, EXEC_INSPECT, REFUSED, query_none),
 
@@ -131,9 +132,9 @@ const struct endpoint endpoint_table[] = {
 	SERVED("container-top", GET, "/containers/{container}/top",
 		EP_OWNED | EP_JUDGED, CONTAINER, PLAIN, NONE, REFUSED, query_top),
 	SERVED("container-wait", POST, "/containers/{container}/wait",
-		EP_OWNED | EP_JUDGED, CONTAINER, STREAM, NONE, REFUSED, query_wait),
+		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, STREAM, NONE, REFUSED, query_wait),
 	SERVED("container-resize", POST, "/containers/{container}/resize",
-		EP_OWNED | EP_JUDGED, CONTAINER, PLAIN, NONE, REFUSED, query_size),
+		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, PLAIN, NONE, REFUSED, query_size),
 	SERVED("container-attach", POST, "/containers/{container}/attach",
 		EP_OWNED | EP_JUDGED, CONTAINER, HIJACK, NONE, REFUSED, query_attach),
 

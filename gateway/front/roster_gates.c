@@ -15,5 +15,6 @@ const struct gate *const roster_gates[] = {
 	&policy_body,
 	&policy_owner,
 	&policy_tty,
+	&gate_replay, /* last: what was refused for another reason may come again */
 	NULL,
 };

@@ -126,4 +126,12 @@ unsigned board_kill(struct board *b,
 void board_tickets_rotate(struct board *b);
 void board_tickets_read(const struct board *b, struct board_ticket_key out[BOARD_TICKET_KEYS]);
 
+/*
+ * Replay guard: whether this value (of 32 random-like bytes, a signature) was given before, by
+ * whatever worker; it is remembered until `expires` (unix seconds). When a set is full the one
+ * that would end first is forgotten.
+ */
+bool board_replay_seen(struct board *b, const unsigned char value[32], int64_t now,
+	int64_t expires);
+
 #endif

@@ -20,6 +20,10 @@ struct board_tickets {
 	_Atomic uint64_t word[2][TICKET_WORDS];
 };
 
+/* 8,192 sets of 8: the state-changing signed requests of ten minutes. Pages never used cost nothing. */
+#define BOARD_REPLAY_SETS 8192
+#define BOARD_REPLAY_WAYS 8
+
 struct board {
 	size_t mapped;
 	uint64_t rows;
@@ -27,6 +31,7 @@ struct board {
 	_Atomic uint64_t hint; /* where the search for a free row begins */
 	struct board_tickets tickets;
 	struct board_slot slot[BOARD_MAX_SLOTS];
+	_Atomic uint64_t replay[BOARD_REPLAY_SETS][BOARD_REPLAY_WAYS];
 	struct board_row *row;
 	/* Who has a row, 0: nobody. Apart from the rows, so that a search reads little
 	 * memory and touches no page of a row that was never used. */

@@ -63,6 +63,7 @@ struct config {
 	uint64_t ticket_rotation_ms; /* 0: no tickets */
 
 	char *hyper_region;
+	bool hyper_replay_guard;
 
 	struct http_limits head_limits;
 	uint64_t max_body;   /* of a body held to be judged; 413 */

@@ -104,6 +104,9 @@ const struct option option_table[] = {
 
 	{ "hyper.region", OPTION_STRING, FIELD(hyper_region), "\"us-west-1\"", LIMITS(1, 64),
 		"Region that signatures of the Hyper scheme are made for." },
+	{ "hyper.replay_guard", OPTION_BOOL, FIELD(hyper_replay_guard), "true", NO_LIMITS,
+		"Take a signed request once only where sending it again would do something again (attach). A "
+		"signature tells the second: the same attach twice within one second is refused once." },
 
 	{ "exec.tty_mismatch", OPTION_CHOICE, FIELD(tty_mismatch), "\"serve\"",
 		CHOICE(words_tty_mismatch),

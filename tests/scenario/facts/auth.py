@@ -215,6 +215,28 @@ def hyper_body(t):
         need(c.response().status == 201, "status")
 
 
+@scenario("a signed attach that comes again gets 401 and never reaches the engine; a resize is done again")
+def hyper_replay(t):
+    target = "/v1.23/containers/web/attach?stream=1&stdout=1"
+    fields = signed(t, "POST", target, b"", date=hyper.stamp(-120))
+    c = t.client(None)
+    send_signed(c, fields, "POST", target)
+    x = t.engine.expect("POST", f"/containers/{world.WEB.id}/attach", client=c)
+    x.reply(404, {"message": "gone"})
+    need(c.response().status == 404, "status")
+    c = t.client(None)
+    send_signed(c, fields, "POST", target)
+    t.message(c.response(), 401, plain=True)
+    t.nothing_sent(but=[("GET", "/containers/.*/json"), ("POST", "/containers/.*/attach")])
+    target = "/v1.23/containers/web/resize?h=40&w=120"
+    fields = signed(t, "POST", target, b"")
+    c = t.client(None)
+    for _ in range(2):
+        send_signed(c, fields, "POST", target)
+        t.engine.expect("POST", f"/containers/{world.WEB.id}/resize", client=c).reply(200, b"")
+        need(c.response().status == 200, "status")
+
+
 @scenario("a body that is not the signed one gets 401 and never reaches the engine")
 def hyper_other_body(t):
     target = "/v1.23/containers/web/exec"
