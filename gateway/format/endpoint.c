@@ -94,6 +94,20 @@ path_matches(const char *path, const struct target *t, struct span *object)
 	return i == t->segments;
 }
 
+unsigned
+endpoint_methods(const struct target *t)
+{
+	unsigned methods = 0;
+
+	for (unsigned i = 0; i < endpoint_count; i++) {
+		struct span object;
+
+		if (path_matches(endpoint_table[i].path, t, &object))
+			methods |= endpoint_table[i].methods;
+	}
+	return methods;
+}
+
 enum endpoint_match
 endpoint_find(enum http_method method, const struct target *t, const struct endpoint **found,
 	struct span *object)

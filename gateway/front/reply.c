@@ -69,6 +69,20 @@ reply_challenges(const struct auth_scheme *const *schemes, struct text *out)
 }
 
 static void
+reply_allow(unsigned methods, struct text *out)
+{
+	const char *sep = "Allow: ";
+
+	for (unsigned m = HTTP_GET; m < HTTP_OTHER; m <<= 1) {
+		if (!(methods & m))
+			continue;
+		text_addf(out, "%s%s", sep, http_method_name((enum http_method)m));
+		sep = ", ";
+	}
+	text_add_str(out, "\r\n");
+}
+
+static void
 reply_error_head(unsigned status, size_t len, bool plain, struct text *out)
 {
 	reply_line(out, status);
@@ -87,6 +101,8 @@ reply_refusal(const struct connection *c, const struct exchange *x, struct text 
 	reply_error_head(r->status, body.len, x->text_errors, out);
 	if (r->challenge)
 		reply_challenges(x->schemes, out);
+	if (r->allow)
+		reply_allow(r->allow, out);
 	reply_connection(c, &x->request, out);
 	text_add_str(out, "\r\n");
 	if (x->request.method != HTTP_HEAD)

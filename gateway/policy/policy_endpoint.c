@@ -10,6 +10,7 @@ endpoint_check(struct exchange *x)
 	case ENDPOINT_UNKNOWN:
 		return exchange_refuse(x, 404, "unknown path", "page not found");
 	case ENDPOINT_METHOD:
+		x->refusal.allow = endpoint_methods(&x->target);
 		return exchange_refuse(x, 405, "wrong method", "%.*s is not a method of this path",
 			SPAN_ARG(x->request.method_text));
 	case ENDPOINT_FOUND:

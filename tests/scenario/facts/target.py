@@ -88,12 +88,14 @@ for _request in DENIED:
     add(f"{_request} gets 403", denied(_request))
 
 
-@scenario("a method that the path does not have gets 405")
+@scenario("a method that the path does not have gets 405 and is told those that it has")
 def wrong_method(t):
     c = t.client()
     for method in ("PUT", "POST", "PATCH", "OPTIONS", "BREW"):
         c.request(method, "/v1.41/containers/json", None, [("Content-Length", "0")])
-        t.refused(c, 405)
+        answer = c.response()
+        t.message(answer, 405)
+        need(answer.field("Allow") == "GET", f"Allow: {answer.field('Allow')}")
     t.nothing_sent()
 
 
