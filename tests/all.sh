@@ -71,6 +71,7 @@ suite unit tests/unit.sh "$san"
 suite fuzz $MAKE -k -j"$jobs" BUILD="$build" WERROR=1 fuzz
 suite credential $MAKE BUILD="$san" SAN=1 WERROR=1 credential-test
 suite scenario $MAKE BUILD="$build" SCENARIO_BUILD="$san" WERROR=1 scenario
+suite release $MAKE BUILD="$build" WERROR=1 scenario-release
 suite run $MAKE BUILD="$build" WERROR=1 run-test
 suite run-san $MAKE BUILD="$san" SAN=1 WERROR=1 run-test
 suite clients $MAKE BUILD="$build" WERROR=1 clients
