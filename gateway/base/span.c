@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/word.h"
 
 struct span
 span_of(const char *cstring)
@@ -122,6 +123,43 @@ span_dup(struct span s)
 		memcpy(copy, s.p, s.len);
 	copy[s.len] = '\0';
 	return copy;
+}
+
+static uint64_t
+word_has_special(uint64_t w)
+{
+	return word_has_high(w) | word_has_less(w, ' ') | word_has(w, '"') | word_has(w, '\\') |
+		word_has(w, 0x7f);
+}
+
+static size_t
+plain_byte_by_byte(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.len && s.p[i] >= ' ' && s.p[i] < 0x7f && s.p[i] != '"' && s.p[i] != '\\')
+		i++;
+	return i;
+}
+
+size_t
+span_plain(struct span s)
+{
+	uint64_t special;
+	size_t i = 0;
+
+	if (s.len < WORD_SIZE)
+		return plain_byte_by_byte(s);
+	while (s.len - i >= WORD_SIZE) {
+		special = word_has_special(word_load(s.p + i));
+		if (special)
+			return i + word_first(special);
+		i += WORD_SIZE;
+	}
+	/* The last word again with the rest, instead of the rest byte by byte. */
+	i = s.len - WORD_SIZE;
+	special = word_has_special(word_load(s.p + i));
+	return special ? i + word_first(special) : s.len;
 }
 
 /* RFC 3629: no overlong form, no surrogate, nothing over U+10FFFF. */

@@ -109,7 +109,12 @@ text_add_str(struct text *t, const char *cstring)
 void
 text_add_char(struct text *t, char c)
 {
-	text_add(t, &c, 1);
+	if (t->failed || t->size - t->len < 2) {
+		text_add(t, &c, 1);
+		return;
+	}
+	t->p[t->len++] = c;
+	t->p[t->len] = '\0';
 }
 
 static int
@@ -172,11 +177,30 @@ json_escape(struct text *t, uint32_t code)
 	text_addf(t, "\\u%04x", (unsigned)code);
 }
 
+/* The string has nothing to escape, and there is room for it and its quotes already. */
+static void
+json_add_whole(struct text *t, struct span s)
+{
+	char *p = t->p + t->len;
+
+	*p++ = '"';
+	if (s.len)
+		memcpy(p, s.p, s.len);
+	p += s.len;
+	*p++ = '"';
+	*p = '\0';
+	t->len += s.len + 2;
+}
+
 void
 text_add_json(struct text *t, struct span s)
 {
-	size_t done = 0, i = 0;
+	size_t done = 0, i = span_plain(s);
 
+	if (i == s.len && !t->failed && t->size - t->len > s.len + 2) {
+		json_add_whole(t, s);
+		return;
+	}
 	text_add_char(t, '"');
 	while (i < s.len) {
 		uint32_t code = 0;
@@ -184,6 +208,7 @@ text_add_json(struct text *t, struct span s)
 
 		if (n && json_plain(code)) {
 			i += n;
+			i += span_plain((struct span){ s.p + i, s.len - i });
 			continue;
 		}
 		if (i > done)

@@ -40,6 +40,9 @@ bool span_u64(struct span s, uint64_t *value);
 bool span_copy(struct span s, char *dst, size_t size);
 /* A heap copy as a C string, the caller frees it; NULL without memory or when it holds a NUL. */
 char *span_dup(struct span s);
+/* How many bytes at the start of `s` stand for themselves in a JSON string and anywhere else:
+ * printable ASCII but '"' and '\\'. */
+size_t span_plain(struct span s);
 /* How many bytes the UTF-8 character at the start of `s` has; 0 when there is no valid one. */
 size_t span_utf8(struct span s, uint32_t *code);
 

@@ -1,12 +1,15 @@
 /*
  * word: eight bytes looked at in one step, to pass over long runs of dull ones.
  *
- * Each question is about all eight bytes; the answer is 0 or not. (With "less than" and
- * "equal" a borrow may name a wrong byte beside the right one, so ask only whether there is one.)
+ * A question is about all eight bytes; the answer is 0 when it is true of none, and word_first
+ * tells the first of which it is true. Other bits of it mean nothing: a borrow may set those
+ * behind the first. Answers may be or'ed.
  */
 #ifndef FAIRLEAD_BASE_WORD_H
 #define FAIRLEAD_BASE_WORD_H
 
+#include <endian.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -20,7 +23,13 @@ word_load(const char *p)
 	uint64_t w;
 
 	memcpy(&w, p, sizeof(w));
-	return w;
+	return le64toh(w);
+}
+
+static inline size_t
+word_first(uint64_t answer)
+{
+	return (size_t)__builtin_ctzll(answer) / 8;
 }
 
 /* A byte over 0x7f. */

@@ -61,8 +61,8 @@ arena_grow(struct json_arena *a, size_t least)
 	return b;
 }
 
-void *
-json_arena_alloc(struct json_arena *a, size_t size)
+static void *
+arena_take(struct json_arena *a, size_t size)
 {
 	size_t unit = _Alignof(max_align_t);
 	struct block *b = a->blocks;
@@ -75,20 +75,29 @@ json_arena_alloc(struct json_arena *a, size_t size)
 		b = arena_grow(a, size);
 	if (!b)
 		return NULL;
-	p = memset(b->bytes + b->used, 0, size);
+	p = b->bytes + b->used;
 	b->used += size;
 	return p;
+}
+
+void *
+json_arena_alloc(struct json_arena *a, size_t size)
+{
+	void *p = arena_take(a, size);
+
+	return p ? memset(p, 0, size) : NULL;
 }
 
 int
 json_arena_copy(struct json_arena *a, struct span s, struct span *copy)
 {
-	char *p = json_arena_alloc(a, s.len + 1);
+	char *p = arena_take(a, s.len + 1);
 
 	if (!p)
 		return -1;
 	if (s.len)
 		memcpy(p, s.p, s.len);
+	p[s.len] = '\0';
 	*copy = (struct span){ p, s.len };
 	return 0;
 }

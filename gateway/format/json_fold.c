@@ -9,6 +9,8 @@
 
 #include "format/json_fold.h"
 
+#define FEW 16 /* members that are sooner compared each with each than sorted */
+
 /* Takes the first folded unit off `s`, which is not empty. */
 static int
 fold_take(struct span *s)
@@ -80,6 +82,17 @@ later(const struct json *a, const struct json *b)
 	return a->offset > b->offset ? a : b;
 }
 
+/* Whether any two keys are one, byte by byte: for the few members that most objects have. */
+static bool
+few_have_twice(const struct json *object)
+{
+	for (const struct json *a = object->first; a; a = a->next)
+		for (const struct json *b = a->next; b; b = b->next)
+			if (a->key.len == b->key.len && span_eq(a->key, b->key))
+				return true;
+	return false;
+}
+
 /* Sorted, not hashed: no key that a client picks can make it slow. */
 int
 json_fold_find_twice(const struct json *object, bool exact, const struct json **twice)
@@ -89,6 +102,8 @@ json_fold_find_twice(const struct json *object, bool exact, const struct json **
 	size_t n = 0;
 	int found = 0;
 
+	if (exact && object->count <= FEW && !few_have_twice(object))
+		return 0;
 	if (object->count > sizeof(few) / sizeof(few[0]))
 		all = malloc(object->count * sizeof(const struct json *));
 	if (!all)

@@ -24,9 +24,10 @@ plain_run(struct span in)
 
 	while (in.len - i >= WORD_SIZE) {
 		uint64_t w = word_load(in.p + i);
+		uint64_t odd = word_has_high(w) | word_has_less(w, ' ') | word_has(w, '\\');
 
-		if (word_has_high(w) | word_has_less(w, ' ') | word_has(w, '\\'))
-			break;
+		if (odd)
+			return i + word_first(odd);
 		i += WORD_SIZE;
 	}
 	while (i < in.len && is_plain((unsigned char)in.p[i]))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "format/json.h"
 #include "format/json_token.h"
 
@@ -77,22 +78,41 @@ stream_fail_within(struct json_stream *s, struct json_error *err, const struct j
 
 /* The element is whole. */
 static int
-stream_emit(struct json_stream *s, struct json_error *err)
+stream_emit(struct json_stream *s, struct span bytes, struct json_error *err)
 {
 	static const struct json_limits limits = { .exact_keys = true };
 	struct json_error within;
 	struct json_doc doc;
 	int result;
 
-	if (json_parse(text_span(&s->bytes), &limits, &doc, &within))
+	if (json_parse(bytes, &limits, &doc, &within))
 		return stream_fail_within(s, err, &within);
 	result = s->element(s->arg, &doc, doc.root);
 	json_free(&doc);
 	if (result)
 		return stream_fail(s, err, "stopped by the reader of the elements");
-	stream_advance(s, text_span(&s->bytes));
+	stream_advance(s, bytes);
 	text_clear(&s->bytes);
 	return 0;
+}
+
+/* How many bytes at the start of `in` can neither end a string nor escape what ends it. */
+static size_t
+quoted_run(struct span in)
+{
+	size_t i = 0;
+
+	while (in.len - i >= WORD_SIZE) {
+		uint64_t w = word_load(in.p + i);
+		uint64_t ends = word_has(w, '"') | word_has(w, '\\');
+
+		if (ends)
+			return i + word_first(ends);
+		i += WORD_SIZE;
+	}
+	while (i < in.len && in.p[i] != '"' && in.p[i] != '\\')
+		i++;
+	return i;
 }
 
 /* How many bytes of `in` belong to the element: all, or those before the delimiter behind it. */
@@ -100,8 +120,13 @@ static size_t
 stream_scan(struct json_stream *s, struct span in)
 {
 	for (size_t i = 0; i < in.len; i++) {
-		char c = in.p[i];
+		char c;
 
+		if (s->quoted && !s->escaped)
+			i += quoted_run((struct span){ in.p + i, in.len - i });
+		if (i == in.len)
+			break;
+		c = in.p[i];
 		if (s->escaped) {
 			s->escaped = false;
 		} else if (s->quoted) {
@@ -120,43 +145,50 @@ stream_scan(struct json_stream *s, struct span in)
 	return in.len;
 }
 
-/* `c` is the comma behind an element, or the bracket that ends the array. */
+/* `c` is the comma behind an element, whose bytes those are, or the bracket that ends the array. */
 static int
-stream_delimit(struct json_stream *s, char c, struct json_error *err)
+stream_delimit(struct json_stream *s, struct span bytes, char c, struct json_error *err)
 {
-	bool empty = c == ']' && s->state == STREAM_FIRST && !s->bytes.len;
+	bool empty = c == ']' && s->state == STREAM_FIRST && !bytes.len;
 
-	if (!empty && !s->bytes.len)
+	if (!empty && !bytes.len)
 		return stream_fail(s, err, "an element is missing");
-	if (!empty && stream_emit(s, err))
+	if (!empty && stream_emit(s, bytes, err))
 		return -1;
 	stream_advance(s, (struct span){ &c, 1 });
 	s->state = c == ',' ? STREAM_INSIDE : STREAM_AFTER;
 	return 0;
 }
 
-/* Takes what belongs to one element off `in`, with the byte behind it. */
+static int
+stream_fail_long(struct json_stream *s, struct json_error *err)
+{
+	char message[64];
+
+	snprintf(message, sizeof(message), "an element is longer than %zu bytes", s->largest);
+	return stream_fail(s, err, message);
+}
+
+/* Takes what belongs to one element off `in`, with the byte behind it. One that is whole in `in`
+ * is read there, without a copy. */
 static int
 stream_inside(struct json_stream *s, struct span *in, struct json_error *err)
 {
-	size_t n = stream_scan(s, *in);
-	char delimiter;
+	struct span bytes = { in->p, stream_scan(s, *in) };
+	bool ended = bytes.len < in->len;
 
-	text_add(&s->bytes, in->p, n);
-	if (s->bytes.failed) {
-		char message[64];
-
-		snprintf(message, sizeof(message), "an element is longer than %zu bytes",
-			s->largest);
-		return stream_fail(s, err, message);
+	in->p += bytes.len;
+	in->len -= bytes.len;
+	if (!ended || s->bytes.len) {
+		text_add_span(&s->bytes, bytes);
+		bytes = text_span(&s->bytes);
 	}
-	in->p += n;
-	in->len -= n;
-	if (!in->len)
+	if (s->bytes.failed || bytes.len > s->bytes.limit)
+		return stream_fail_long(s, err);
+	if (!ended)
 		return 0;
-	delimiter = *in->p++;
 	in->len--;
-	return stream_delimit(s, delimiter, err);
+	return stream_delimit(s, bytes, *in->p++, err);
 }
 
 /* A byte outside of the array. */

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/word.h"
 #include "format/json_token.h"
 
 bool
@@ -82,10 +83,14 @@ json_token_string_fault(struct span raw, size_t *at)
 {
 	size_t i = 0, n;
 
-	while (i < raw.len) {
-		struct span rest = { raw.p + i, raw.len - i };
+	for (;;) {
+		struct span rest;
 		uint32_t code;
 
+		i += span_plain((struct span){ raw.p + i, raw.len - i });
+		if (i == raw.len)
+			return NULL;
+		rest = (struct span){ raw.p + i, raw.len - i };
 		*at = i;
 		if (*rest.p == '\\') {
 			n = escape_length(rest);
@@ -98,13 +103,24 @@ json_token_string_fault(struct span raw, size_t *at)
 		}
 		i += n;
 	}
-	return NULL;
 }
 
 void
 json_token_advance(struct span bytes, unsigned *line, unsigned *column)
 {
-	for (size_t i = 0; i < bytes.len; i++) {
+	size_t i = 0;
+
+	for (; i < bytes.len; i++) {
+		while (bytes.len - i >= WORD_SIZE) {
+			uint64_t w = word_load(bytes.p + i);
+
+			if (word_has(w, '\n'))
+				break;
+			*column += (unsigned)WORD_SIZE - word_count_inner(w);
+			i += WORD_SIZE;
+		}
+		if (i == bytes.len)
+			break;
 		if (bytes.p[i] == '\n') {
 			++*line;
 			*column = 1;

@@ -9,10 +9,10 @@ write_head(struct text *out, const struct json *v)
 {
 	switch (v->type) {
 	case JSON_NULL:
-		text_add_str(out, "null");
+		text_add_span(out, SPAN("null"));
 		return;
 	case JSON_BOOL:
-		text_add_str(out, v->truth ? "true" : "false");
+		text_add_span(out, v->truth ? SPAN("true") : SPAN("false"));
 		return;
 	case JSON_NUMBER:
 		text_add_span(out, v->text);

@@ -203,6 +203,83 @@ json_strings_are_escaped(void **state)
 		"b\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
+static bool
+is_plain(int c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Each byte at each place of spans of each length, in memory of exactly their size. */
+static void
+plain_runs_end_at_the_first_other_byte(void **state)
+{
+	(void)state;
+	for (size_t len = 1; len <= 26; len++) {
+		char *bytes = malloc(len);
+
+		assert_non_null(bytes);
+		for (size_t at = 0; at < len; at++) {
+			for (int c = 0; c < 256; c++) {
+				/* What is behind the first one has no say. */
+				memset(bytes, '~', len);
+				memset(bytes + at, c ^ 0x80, len - at);
+				bytes[at] = (char)c;
+				if (is_plain(c))
+					memset(bytes + at + 1, ' ', len - at - 1);
+				assert_int_equal(span_plain((struct span){ bytes, len }),
+					is_plain(c) ? len : at);
+			}
+		}
+		free(bytes);
+	}
+	assert_int_equal(span_plain((struct span){ NULL, 0 }), 0);
+}
+
+/* Byte by byte and all at once give the same, whatever room there was before. */
+static void
+json_strings_do_not_depend_on_the_room(void **state)
+{
+	(void)state;
+	static const char *const strings[] = { "", "x", "0123456789abcdef0123456789", "/a\"b",
+		"0123456789\n0123456789\xc3\xa9 0123456789\x7f", "\xff 0123456789" };
+	static const char *const want[] = { "\"\"", "\"x\"", "\"0123456789abcdef0123456789\"",
+		"\"/a\\\"b\"", "\"0123456789\\n0123456789\xc3\xa9 0123456789\\u007f\"",
+		"\"\xef\xbf\xbd 0123456789\"" };
+
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+		for (size_t before = 0; before < 300; before++) {
+			struct text t;
+
+			text_init(&t, 0);
+			for (size_t n = 0; n < before; n++)
+				text_add_char(&t, '-');
+			text_add_json(&t, span_of(strings[i]));
+			assert_int_equal(t.len, before + strlen(want[i]));
+			assert_string_equal(t.p + before, want[i]);
+			text_free(&t);
+		}
+	}
+}
+
+static void
+json_strings_keep_to_the_limit(void **state)
+{
+	(void)state;
+	for (size_t limit = 1; limit < 40; limit++) {
+		struct text t;
+
+		text_init(&t, limit);
+		text_add_json(&t, SPAN("0123456789"));
+		assert_int_equal(t.failed, limit < 12);
+		text_add_json(&t, SPAN("0123456789"));
+		assert_int_equal(t.failed, limit < 24);
+		assert_true(t.len <= limit);
+		text_add_char(&t, 'x');
+		assert_int_equal(t.failed, limit < 25);
+		text_free(&t);
+	}
+}
+
 static void
 hex_goes_both_ways(void **state)
 {
@@ -361,6 +438,9 @@ main(void)
 		cmocka_unit_test(texts_grow_to_their_limit),
 		cmocka_unit_test(texts_drop_from_the_front),
 		cmocka_unit_test(json_strings_are_escaped),
+		cmocka_unit_test(plain_runs_end_at_the_first_other_byte),
+		cmocka_unit_test(json_strings_do_not_depend_on_the_room),
+		cmocka_unit_test(json_strings_keep_to_the_limit),
 		cmocka_unit_test(hex_goes_both_ways),
 		cmocka_unit_test(digests_by_known_answers),
 		cmocka_unit_test(secrets_are_wiped_and_random),

@@ -184,6 +184,36 @@ keys_that_go_would_join_are_refused(void **state)
 		"{\"\xc3\xa9\":1,\"\xc3\x89\":2}");
 }
 
+/* Few members are compared in another way than many: any two of any number. */
+static void
+exact_keys_are_found_twice_among_few_and_many(void **state)
+{
+	(void)state;
+	for (unsigned n = 2; n <= 34; n++) {
+		for (unsigned pair = 0; pair < n; pair++) {
+			unsigned other = pair ? pair - 1 : n - 1;
+			struct json_error err;
+			struct json_doc doc;
+			struct text in;
+
+			text_init(&in, 0);
+			for (unsigned i = 0; i < n; i++)
+				text_addf(&in, "%c\"k%u\":%u", i ? ',' : '{', i, i);
+			text_add_char(&in, '}');
+			assert_int_equal(json_parse(text_span(&in), &exact, &doc, &err), 0);
+			json_free(&doc);
+			text_clear(&in);
+			for (unsigned i = 0; i < n; i++)
+				text_addf(&in, "%c\"k%u\":%u", i ? ',' : '{', i == pair ? other : i,
+					i);
+			text_add_char(&in, '}');
+			assert_int_equal(json_parse(text_span(&in), &exact, &doc, &err), -1);
+			assert_non_null(strstr(err.message, "is given twice"));
+			text_free(&in);
+		}
+	}
+}
+
 static void
 many_keys_are_compared_fast(void **state)
 {
@@ -412,6 +442,7 @@ main(void)
 		cmocka_unit_test(only_white_space_of_the_rfc_counts),
 		cmocka_unit_test(text_is_valid_unicode),
 		cmocka_unit_test(keys_that_go_would_join_are_refused),
+		cmocka_unit_test(exact_keys_are_found_twice_among_few_and_many),
 		cmocka_unit_test(many_keys_are_compared_fast),
 		cmocka_unit_test(depth_and_number_of_values_are_bounded),
 		cmocka_unit_test(comments_are_for_who_asks),

@@ -135,6 +135,42 @@ an_element_is_bounded(void **state)
 		"0;1:4@3 an element is longer than 64 bytes");
 }
 
+/* Whatever stands where in a string, the element ends where it ends, and a later error has its
+ * place. */
+static void
+strings_are_passed_over_whole(void **state)
+{
+	(void)state;
+	static const char *const marks[] = { "\\\"", "\\\\", "]", "},", "\xc3\xa9",
+		"\xe2\x82\xac" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		for (int before = 0; before < 20; before++) {
+			bool wide = (marks[i][0] & 0x80) != 0;
+			size_t len = strlen(marks[i]);
+			char in[64], want[128];
+
+			snprintf(in, sizeof(in), "[\"%.*s%sxyz\",?]", before,
+				"abcdefghijklmnopqrst", marks[i]);
+			snprintf(want, sizeof(want),
+				"\"%.*s%sxyz\";1:%zu@%zu invalid char in json text.", before,
+				"abcdefghijklmnopqrst", marks[i],
+				(size_t)before + (wide ? 1 : len) + 8, (size_t)before + len + 7);
+			assert_elements(span_of(in), want);
+		}
+	}
+}
+
+static void
+lines_are_counted_over_long_elements(void **state)
+{
+	(void)state;
+	assert_elements(SPAN("[1,\n        2,\n\n               3 ,\n           ,4]"),
+		"1;2;3;5:12@46 an element is missing");
+	assert_elements(SPAN("[{\"abcdefghijk\":\n\"12345678901\xe2\x82\xac\",\n\n  \"b\":1},,]"),
+		"{\"abcdefghijk\":\"12345678901\xe2\x82\xac\",\"b\":1};4:10@45 an element is missing");
+}
+
 static int
 stop_at_two(void *arg, struct json_doc *doc, struct json *element)
 {
@@ -202,6 +238,8 @@ main(void)
 		cmocka_unit_test(elements_come_one_by_one),
 		cmocka_unit_test(errors_have_their_place_in_the_whole),
 		cmocka_unit_test(an_element_is_bounded),
+		cmocka_unit_test(strings_are_passed_over_whole),
+		cmocka_unit_test(lines_are_counted_over_long_elements),
 		cmocka_unit_test(a_reader_that_stops_is_not_called_again),
 		cmocka_unit_test(ten_thousand_containers_take_the_memory_of_one),
 	};
