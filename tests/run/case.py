@@ -22,7 +22,11 @@ class Case(unittest.TestCase):
         return g
 
     def close(self, g):
-        g.close()
+        try:
+            g.close()
+            log = g.log()
+        finally:
+            g.remove()
         for mark in ("AddressSanitizer", "LeakSanitizer", "runtime error"):
-            i = g.log().find(mark)
-            self.assertEqual(i, -1, g.log()[i:i + 3000])
+            i = log.find(mark)
+            self.assertEqual(i, -1, log[i:i + 3000])

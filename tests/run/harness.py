@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -260,6 +261,9 @@ class Gateway:
                 self.process.wait()
                 raise AssertionError("SIGINT did not end it:\n" + self.log())
         self.engine.close()
+
+    def remove(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
 
 
 def read_head(sock):

@@ -33,6 +33,8 @@ class Stop(Case):
             return False
         except ConnectionRefusedError:
             return True
+        except ConnectionResetError:
+            return False  # in the very moment of the close; the next one is refused
 
     @staticmethod
     def not_ready(g):
