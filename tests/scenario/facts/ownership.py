@@ -148,6 +148,19 @@ def unreadable(t):
     t.nothing_sent(but=[("GET", "/containers/odd/json")])
 
 
+@scenario("an inspect answer that tells two owners, or more than one thing, is not believed")
+def two_answers(t):
+    c = t.client()
+    mine, theirs = world.dumps(WEB.inspect()), world.dumps(DB.inspect()["Config"]).strip()
+    for bad in (mine.rstrip()[:-1] + b',"Config":' + theirs + b"}", b'{"Config":' + theirs + b"," + mine[1:],
+                mine + b"{}", mine + b'"', mine.rstrip()[:-1], mine.rstrip()[:-1] + b',"x":"\\ud800"}'):
+        t.engine.rules.clear()
+        t.engine.rule("GET", "/containers/odd/json", lambda q, bad=bad: reply(200, bad))
+        c.get("/v1.41/containers/odd/top")
+        t.message(c.response(), 502)
+    t.nothing_sent(but=[("GET", "/containers/odd/json")])
+
+
 @scenario("a name that moves to another container is asked for again")
 def moved_name(t):
     c = t.client()
