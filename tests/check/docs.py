@@ -11,7 +11,8 @@ import sys
 import tempfile
 
 # What no installation can leave at its default, or what shows more than the default.
-EXAMPLES = {"listen", "admin_socket", "user", "credentials", "tenants", "tls.certificates"}
+EXAMPLES = {"listen", "admin_socket", "user", "credentials", "tenants", "tls.certificates",
+            "tls.client_ca", "tls.client_cert"}
 
 
 def without_comments(text):
@@ -66,12 +67,10 @@ def run(program, *words):
     return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout
 
 
-def make_files(folder):
-    """What the sample names, so that it can be read."""
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-keyout", os.path.join(folder, "server.key"),
-                    "-out", os.path.join(folder, "server.pem")], check=True, capture_output=True)
+def make_files(folder, root):
+    """What the sample names, made as the README says."""
+    subprocess.run([os.path.join(root, "certs/make-certs.sh"), folder, "localhost"], check=True,
+                   capture_output=True)
     with open(os.path.join(folder, "credentials.json"), "w", encoding="utf-8") as f:
         f.write('{"credentials": []}')
     os.chmod(f.name, 0o600)
@@ -92,9 +91,9 @@ def main():
         text = f.read()
     sample = flatten(json.loads(without_comments(text)), groups)
     least = {"credentials": "credentials.json", "tenants": {},
-             "tls": {"certificates": [{"cert": "server.pem", "key": "server.key"}]}}
+             "tls": {"certificates": [{"cert": "server.pem", "key": "server-key.pem"}]}}
     with tempfile.TemporaryDirectory() as folder:
-        make_files(folder)
+        make_files(folder, root)
         effective = flatten(effective_of(program, folder, json.dumps(least)), groups)
         # The user of the sample need not exist where this runs.
         effective_of(program, folder, text.replace('"user": "fairlead"', '"user": null'))
