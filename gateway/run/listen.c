@@ -115,6 +115,23 @@ has_port(const struct listen_set *set, const char *name)
 	return false;
 }
 
+static const char *
+why_no_port(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "another process listens there; stop it or choose another port";
+	case EADDRNOTAVAIL:
+		return "this machine has no such address; choose one that it has, or 0.0.0.0";
+	case EAFNOSUPPORT:
+		return "this machine has no addresses of that kind; remove it from listen";
+	case EACCES:
+		return "this port is for root; start as root or choose one above 1023";
+	default:
+		return strerror(error);
+	}
+}
+
 static int
 prepare_tcp(const struct listen_set *old, const struct config_address *a, unsigned workers,
 	struct listen_set *next, struct text *errors)
@@ -144,10 +161,7 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 	if (g->count > 0 && !listen_is_reuseport(g->socket[0].fd))
 		return 0;
 	if (!ours && listen_probe(&address, len) < 0) {
-		text_addf(errors, "listen: \"%s\": %s\n", a->text,
-			errno == EADDRINUSE
-				? "another process listens there; stop it or choose another port"
-				: strerror(errno));
+		text_addf(errors, "listen: \"%s\": %s\n", a->text, why_no_port(errno));
 		return -1;
 	}
 	while (g->count < workers && g->count < LISTEN_MAX_SOCKETS) {
@@ -159,6 +173,24 @@ prepare_tcp(const struct listen_set *old, const struct config_address *a, unsign
 		add_socket(g, fd, true);
 	}
 	return 0;
+}
+
+static const char *
+why_no_admin(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "another process answers there; stop it or choose another name";
+	case EEXIST:
+		return "there is something that is not a socket; remove it or choose another name";
+	case ENOENT:
+	case ENOTDIR:
+		return "its folder is not there; make it or choose another name";
+	case EACCES:
+		return "its folder may not be written to; start as root or choose another name";
+	default:
+		return strerror(error);
+	}
 }
 
 static int
@@ -176,12 +208,7 @@ prepare_admin(const struct listen_set *old, const char *path, struct listen_set 
 		return 0;
 	int fd = listen_open_unix(path);
 	if (fd < 0) {
-		text_addf(errors, "admin_socket: \"%s\": %s\n", path,
-			errno == EADDRINUSE
-				? "another process answers there; stop it or choose another name"
-				: errno == EEXIST
-				? "there is something that is not a socket; remove it or choose another name"
-				: strerror(errno));
+		text_addf(errors, "admin_socket: \"%s\": %s\n", path, why_no_admin(errno));
 		return -1;
 	}
 	struct stat st;
