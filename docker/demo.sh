@@ -225,7 +225,6 @@ listed() {
 	wait_for 30 "the session's first byte" grep -q started "$work/output"
 	show curl -s --unix-socket "$work/admin.sock" http://admin/sessions
 	rows=$(curl -s --unix-socket "$work/admin.sock" http://admin/sessions)
-	echo
 	exec 7>&-
 	grep -q acme <<<"$rows" || fail "acme's session is not in the list"
 	wait $live || fail "the session ended with an error"
