@@ -71,8 +71,10 @@ check(const struct auth_question *q, struct identity *who)
 	if (!q->peer || !q->peer->present)
 		return AUTH_NOT_MINE;
 	/* A resumed session too comes here with the dates of the certificate that began it. */
-	if (q->now > q->peer->not_after)
+	if (q->now > q->peer->not_after) {
+		who->wrong = "certificate expired";
 		return AUTH_WRONG;
+	}
 	c = store_find_digest(q->store, CREDENTIAL_CERT, q->peer->digest);
 	return c ? auth_accept(q, c, who) : accept_by_rule(q, who);
 }

@@ -92,7 +92,11 @@ check(const struct auth_question *q, struct identity *who)
 	case HYPER_OK:
 		break;
 	}
-	if (!scope_ok(q, &a, &date) || !covers(q, &a) || !body_digest(q->request, who->body_digest))
+	if (!scope_ok(q, &a, &date)) {
+		who->wrong = "date or region of the signature";
+		return AUTH_WRONG;
+	}
+	if (!covers(q, &a) || !body_digest(q->request, who->body_digest))
 		return AUTH_WRONG;
 	c = store_find_access_key(q->store, a.access_key);
 	if (sign(q, &a, date, c ? span_of(c->secret) : SPAN(nobodys_secret), expected) != 0)

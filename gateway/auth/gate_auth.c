@@ -1,13 +1,14 @@
 /*
  * gate_auth: asks the schemes in order; the first whose credential is in the
- * request decides. What was wrong with it is never told.
+ * request decides. What was wrong with it
+ * stands in the log and is never told.
  */
 #include "auth/gate_auth.h"
 
 #include "base/clock.h"
 
 static enum gate_answer
-auth_refuse(struct exchange *x)
+auth_refuse(struct exchange *x, const char *reason)
 {
 	struct text accepted;
 	enum gate_answer a;
@@ -18,7 +19,7 @@ auth_refuse(struct exchange *x)
 			text_add_str(&accepted, x->schemes[i + 1] ? ", " : " or ");
 		text_add_str(&accepted, x->schemes[i]->accepts);
 	}
-	a = exchange_refuse(x, 401, "not authenticated",
+	a = exchange_refuse(x, 401, reason,
 		"no valid credential in the request; this gateway accepts %s",
 		accepted.p ? accepted.p : "none");
 	x->refusal.challenge = true;
@@ -38,12 +39,12 @@ auth_check(struct exchange *x)
 			x->authenticated = true;
 			return GATE_PASS;
 		case AUTH_WRONG:
-			return auth_refuse(x);
+			return auth_refuse(x, x->who.wrong ? x->who.wrong : "credential not valid");
 		case AUTH_NOT_MINE:
 			break;
 		}
 	}
-	return auth_refuse(x);
+	return auth_refuse(x, "no credential");
 }
 
 static enum gate_answer
@@ -56,7 +57,7 @@ signed_body_check(struct exchange *x)
 	secret_sha256(x->body, digest);
 	if (secret_equal(digest, x->who.body_digest, sizeof(digest)))
 		return GATE_PASS;
-	return auth_refuse(x);
+	return auth_refuse(x, "body is not the signed one");
 }
 
 /* Clients repeat an identical signed GET within the second that a signature tells. */
@@ -70,7 +71,7 @@ replay_check(struct exchange *x)
 		return GATE_PASS;
 	if (!board_replay_seen(x->board, x->who.signature, clock_unix(), x->who.signature_ends))
 		return GATE_PASS;
-	return auth_refuse(x);
+	return auth_refuse(x, "signature used before");
 }
 
 const struct gate gate_auth = { "auth", GATE_HEAD, auth_check };

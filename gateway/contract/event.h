@@ -35,7 +35,8 @@ struct event_facts {
 	const char *endpoint;
 	const char *container, *exec; /* full ids */
 	unsigned status;
-	const char *reason; /* why it was refused, failed or closed */
+	const char *reason;  /* why it was refused, failed or closed */
+	struct span message; /* of a 5xx: what the client was told */
 	uint64_t bytes_up, bytes_down;
 	uint64_t duration_ms;
 };

@@ -23,6 +23,9 @@ struct identity {
 	/* Which one it is, when another has got its name: the store's digest, or the certificate's. */
 	unsigned char credential[SECRET_SHA256_LEN];
 	const char *scheme; /* static */
+	/* After AUTH_WRONG, for the log alone: why, static, or NULL. `key` is its name if `owned`. */
+	const char *wrong;
+	bool owned; /* the client has shown that it holds the credential */
 	/* A scheme that signs the body: what its SHA-256 must be. */
 	bool body_signed;
 	unsigned char body_digest[SECRET_SHA256_LEN];
@@ -34,7 +37,7 @@ struct identity {
 enum auth_answer {
 	AUTH_NOT_MINE, /* nothing of this scheme in the request */
 	AUTH_OK,       /* `who` is filled */
-	AUTH_WRONG,    /* this scheme's, and not valid: why is nobody's business */
+	AUTH_WRONG,    /* this scheme's, and not valid: why is no client's business */
 };
 
 struct auth_question {

@@ -127,7 +127,11 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 		f.endpoint = x->endpoint ? x->endpoint->name : NULL;
 		f.container = x->container;
 		f.exec = x->exec;
+	} else if (x && x->who.owned) {
+		f.key = x->who.key;
 	}
+	if (x && status >= 500)
+		f.message = text_span(&x->refusal.message);
 	if (x) {
 		f.method = x->request.method_text;
 		f.target = x->request.target;

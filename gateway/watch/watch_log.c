@@ -41,6 +41,7 @@ add_request(const struct event_facts *f)
 	if (f->status)
 		log_u64("status", f->status);
 	add_text("reason", f->reason);
+	add_span("message", f->message);
 	log_u64("duration_ms", f->duration_ms);
 }
 

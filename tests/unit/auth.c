@@ -135,6 +135,32 @@ bearer_keys(void **state)
 	assert_false(who.body_signed);
 }
 
+/* The client that holds a credential is named in the log; who guesses is not. */
+static void
+the_log_is_told_why(void **state)
+{
+	static const struct {
+		const char *fields, *wrong, *key;
+	} cases[] = {
+		{ "Authorization: Bearer late key\r\n", "credential expired", "late" },
+		{ "Authorization: Bearer out key\r\n", "credential revoked", "out" },
+		{ "Authorization: Bearer gone key\r\n", "tenant not configured", "gone" },
+		{ "Authorization: Bearer kez\r\n", NULL, NULL },
+		{ "Authorization: Bearer known\r\n", NULL, NULL },
+	};
+	struct identity who;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(ask(&auth_bearer, cases[i].fields, NULL, &who), AUTH_WRONG);
+		assert_int_equal(who.owned, cases[i].key != NULL);
+		assert_string_equal(who.wrong ? who.wrong : "",
+			cases[i].wrong ? cases[i].wrong : "");
+		assert_string_equal(who.key, cases[i].key ? cases[i].key : "");
+		assert_string_equal(who.tenant, "");
+	}
+}
+
 static void
 a_long_bearer_key_is_wrong(void **state)
 {
@@ -191,6 +217,7 @@ certificates_of_the_store(void **state)
 	assert_int_equal(ask(&auth_cert, "", &known, &who), AUTH_OK);
 	known.not_after = NOW - 1;
 	assert_int_equal(ask(&auth_cert, "", &known, &who), AUTH_WRONG);
+	assert_string_equal(who.wrong, "certificate expired");
 }
 
 static void
@@ -277,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bearer_keys),
+		cmocka_unit_test(the_log_is_told_why),
 		cmocka_unit_test(a_long_bearer_key_is_wrong),
 		cmocka_unit_test(no_certificate_is_nobodys),
 		cmocka_unit_test(certificates_of_the_store),
