@@ -129,7 +129,8 @@ run_new(int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
 		if (!take_option(opt, &i, &w))
 			return issue_fail(i.command, 2,
-				"unknown option, or one without its value; see \"fairlead cert --help\"");
+				"\"%s\": unknown option, or one without its value; see \"fairlead cert --help\"",
+				argv[optind - 1]);
 	}
 	if (optind < argc)
 		return issue_fail(i.command, 2,

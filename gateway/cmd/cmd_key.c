@@ -120,7 +120,8 @@ run_new(int argc, char **argv)
 			break;
 		default:
 			return issue_fail(i.command, 2,
-				"unknown option, or one without its value; see \"fairlead key --help\"");
+				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
+				argv[optind - 1]);
 		}
 	}
 	if (optind < argc)
@@ -168,7 +169,8 @@ run_revoke(int argc, char **argv)
 			name = optarg;
 		else
 			return issue_fail("key revoke", 2,
-				"unknown option, or one without its value; see \"fairlead key --help\"");
+				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
+				argv[optind - 1]);
 	}
 	if (!name && optind < argc)
 		name = argv[optind++];
@@ -199,7 +201,8 @@ run_list(int argc, char **argv)
 			json = true;
 		else
 			return issue_fail("key list", 2,
-				"unknown option, or one without its value; see \"fairlead key --help\"");
+				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
+				argv[optind - 1]);
 	}
 	if (!path || optind < argc)
 		return issue_fail("key list", 2, "needs -c FILE, and no other words");

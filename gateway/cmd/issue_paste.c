@@ -75,6 +75,11 @@ paste_bearer(struct text *out, const struct issue *i, const char *key)
 		i->name, i->name, i->name, key, i->name);
 	add_environment(out, i);
 	text_addf(out, "\"$HOME/.fairlead/%s\"\n", i->name);
+	text_add_str(out,
+		"\n# docker-py, with the same DOCKER_CONFIG (from_env() takes certificates only):\n"
+		"# docker.DockerClient(base_url='https://");
+	add_address(out, i);
+	text_add_str(out, "', tls=docker.tls.TLSConfig(ca_cert='ca.pem', verify=True))\n");
 	text_addf(out, "\n# curl:\ncurl --cacert ca.pem -H 'Authorization: Bearer %s' https://",
 		key);
 	add_address(out, i);
