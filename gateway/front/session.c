@@ -103,6 +103,7 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 {
 	const struct exchange *x = s->w ? &s->w->x : NULL;
 	const struct board_row *row = s->row;
+	char container[BOARD_ID_SIZE] = "", exec[BOARD_ID_SIZE] = "";
 	struct event_facts f = {
 		.kind = kind,
 		.peer = row ? row->peer : s->c->http->peer,
@@ -113,12 +114,16 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 		.duration_ms = clock_mono_ms() - s->begun_ms,
 	};
 
+	if (row && !x) {
+		board_id_read(row->container, container);
+		board_id_read(row->exec, exec);
+	}
 	if (row) {
 		f.tenant = row->tenant;
 		f.key = row->key;
 		f.endpoint = row->endpoint;
-		f.container = x ? x->container : row->container;
-		f.exec = x ? x->exec : row->exec;
+		f.container = x ? x->container : container;
+		f.exec = x ? x->exec : exec;
 		f.bytes_up = atomic_load_explicit(&row->up, memory_order_relaxed);
 		f.bytes_down = atomic_load_explicit(&row->down, memory_order_relaxed);
 	} else if (x && x->authenticated) {

@@ -49,8 +49,8 @@ session_row_complete(struct session *s)
 	if (!x->container[0] && !x->exec[0])
 		return;
 	board_row_hide(r);
-	session_copy(r->container, sizeof(r->container), x->container);
-	session_copy(r->exec, sizeof(r->exec), x->exec);
+	board_id_write(r->container, x->container);
+	board_id_write(r->exec, x->exec);
 	board_row_publish(s->c->house->board, r, getpid());
 }
 

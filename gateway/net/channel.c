@@ -35,13 +35,15 @@ channel_wanted(const struct channel *c)
 	case CHANNEL_ENDING:
 		return (short)((c->fin ? 0 : EV_READ) | out);
 	case CHANNEL_OPEN:
-		if (c->reading)
+		/* Reading that goes off is mostly on again before anything comes: it is left as it is
+		 * until something does. A reset comes as readable. */
+		if (c->reading || (!c->roused && !c->fin))
 			return (short)(EV_READ | out);
 		if (out)
 			return EV_WRITE;
-		/* Nothing is wanted, but a reset must be seen. libevent reports it as readable and
-		 * writable only, never as closed, so writable is waited for, edge-triggered: once
-		 * now, and then when the socket's state changes. */
+		/* Something came, and would come again and again; but a reset must be seen. libevent
+		 * reports it as readable and writable only, never as closed, so writable is waited
+		 * for, edge-triggered: once now, and then when the socket's state changes. */
 		return (short)(EV_WRITE | EV_CLOSED | EV_ET);
 	case CHANNEL_CLOSED:
 		break;
@@ -216,6 +218,14 @@ channel_look(struct channel *c)
 	}
 }
 
+static void
+channel_roused(struct channel *c)
+{
+	c->roused = true;
+	channel_arm(c);
+	channel_look(c);
+}
+
 /* The rest of the peer's bytes is of no use; reading it out keeps close() from sending a reset
  * that would destroy what the peer has not read yet. */
 static void
@@ -288,8 +298,9 @@ channel_event(evutil_socket_t fd, short what, void *arg)
 		channel_read_out(c);
 	else if (c->state == CHANNEL_OPEN && (what & EV_READ) && c->reading && c->h->readable)
 		c->h->readable(c->arg);
-	else if (c->state == CHANNEL_OPEN && !c->reading)
-		channel_look(c);
+	else if (c->state == CHANNEL_OPEN && !c->reading &&
+		((what & (EV_READ | EV_CLOSED)) || (c->armed & EV_ET)))
+		channel_roused(c);
 }
 
 static ssize_t
@@ -336,8 +347,10 @@ void
 channel_read_enable(struct channel *c, bool on)
 {
 	c->reading = on && !c->ended;
-	if (on)
+	if (on) {
 		c->dry = false;
+		c->roused = false;
+	}
 	channel_arm(c);
 }
 
@@ -360,7 +373,7 @@ channel_finish(struct channel *c, uint64_t linger_ms)
 {
 	if (c->state == CHANNEL_CLOSED || c->state == CHANNEL_ENDING)
 		return;
-	c->linger_ms = linger_ms;
+	c->linger_ms = (uint32_t)linger_ms;
 	if (c->state != CHANNEL_OPEN || c->broken) {
 		channel_close(c);
 		return;

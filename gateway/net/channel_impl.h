@@ -26,12 +26,13 @@ struct channel {
 	void (*closed)(void *);
 	void *closed_arg;
 	struct event *timer; /* in ENDING only */
-	uint64_t linger_ms;
+	uint32_t linger_ms;
 	int fd;
 	short armed; /* flags of `ev` now */
 	unsigned char state;
 	unsigned char renewals;
 	bool reading : 1;
+	bool roused : 1; /* something came while reading was off */
 	bool dry : 1; /* the socket had no more at the last look: not asked again before an event */
 	bool fin : 1; /* the peer's FIN was read */
 	bool hung : 1;      /* hangup was told */

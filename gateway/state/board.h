@@ -21,6 +21,7 @@
 #define BOARD_KEY_SIZE 64
 #define BOARD_CREDENTIAL_SIZE 32
 #define BOARD_ID_SIZE 65
+#define BOARD_ID_BYTES 32
 #define BOARD_PEER_SIZE 56
 
 enum board_counter {
@@ -69,10 +70,14 @@ struct board_row {
 	char key[BOARD_KEY_SIZE];                        /* the credential's name */
 	unsigned char credential[BOARD_CREDENTIAL_SIZE]; /* its digest */
 	char endpoint[32];
-	char container[BOARD_ID_SIZE]; /* full id, or "" */
-	char exec[BOARD_ID_SIZE];
+	/* Full ids as bytes, all 0: none. There is a row for each idle stream. */
+	unsigned char container[BOARD_ID_BYTES], exec[BOARD_ID_BYTES];
 	char peer[BOARD_PEER_SIZE];
 };
+
+/* A row's id from 64 hex digits (from anything else: none), and back ("" for none). */
+void board_id_write(unsigned char id[BOARD_ID_BYTES], const char *hex);
+void board_id_read(const unsigned char id[BOARD_ID_BYTES], char hex[BOARD_ID_SIZE]);
 
 /* What a reader gets of a row. */
 struct board_session {

@@ -47,6 +47,23 @@ clear(struct board_row *r)
 	memset(r->peer, 0, sizeof(r->peer));
 }
 
+void
+board_id_write(unsigned char id[BOARD_ID_BYTES], const char *hex)
+{
+	if (!text_unhex(span_of(hex), id, BOARD_ID_BYTES))
+		memset(id, 0, BOARD_ID_BYTES);
+}
+
+void
+board_id_read(const unsigned char id[BOARD_ID_BYTES], char hex[BOARD_ID_SIZE])
+{
+	static const unsigned char none[BOARD_ID_BYTES];
+
+	hex[0] = '\0';
+	if (memcmp(id, none, BOARD_ID_BYTES) != 0)
+		text_hex(hex, id, BOARD_ID_BYTES);
+}
+
 struct board_row *
 board_row_take(struct board *b)
 {
@@ -117,6 +134,15 @@ copy_text(char *dst, const char *src, size_t size)
 	dst[size - 1] = '\0';
 }
 
+static void
+copy_id(char hex[BOARD_ID_SIZE], const unsigned char id[BOARD_ID_BYTES])
+{
+	unsigned char copy[BOARD_ID_BYTES];
+
+	copy_bytes(copy, id, sizeof(copy));
+	board_id_read(copy, hex);
+}
+
 static bool
 copy_row(const struct board *b, uint64_t i, struct board_session *s)
 {
@@ -135,8 +161,8 @@ copy_row(const struct board *b, uint64_t i, struct board_session *s)
 	copy_text(s->key, r->key, sizeof(s->key));
 	copy_bytes(s->credential, r->credential, sizeof(s->credential));
 	copy_text(s->endpoint, r->endpoint, sizeof(s->endpoint));
-	copy_text(s->container, r->container, sizeof(s->container));
-	copy_text(s->exec, r->exec, sizeof(s->exec));
+	copy_id(s->container, r->container);
+	copy_id(s->exec, r->exec);
 	copy_text(s->peer, r->peer, sizeof(s->peer));
 	atomic_thread_fence(memory_order_acquire);
 	return atomic_load_explicit(&r->serial, memory_order_relaxed) == s->serial;

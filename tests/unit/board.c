@@ -111,7 +111,7 @@ a_row_is_read_only_while_it_is_published(void **state)
 	strcpy(r->tenant, "acme");
 	strcpy(r->key, "ci");
 	strcpy(r->endpoint, "exec-start");
-	memset(r->container, 'c', 64);
+	memset(r->container, 0xcc, sizeof(r->container));
 	strcpy(r->peer, "192.0.2.1:4711");
 	r->since_ms = 1234;
 	board_row_publish(b, r, getpid());
@@ -169,7 +169,7 @@ a_row_is_hidden_while_its_text_changes(void **state)
 	board_sessions(b, see, &seen);
 	assert_int_equal(seen.n, 0);
 	assert_null(board_row_take(b));
-	memset(r->container, 'c', 64);
+	memset(r->container, 0xcc, sizeof(r->container));
 	board_row_publish(b, r, getpid());
 	board_sessions(b, see, &seen);
 	assert_int_equal(seen.n, 1);
@@ -315,8 +315,8 @@ hammer(struct board *b, unsigned who)
 		char c = (char)('a' + (i + who) % 26);
 		memset(r->tenant, c, sizeof(r->tenant) - 1);
 		memset(r->key, c, sizeof(r->key) - 1);
-		memset(r->container, c, sizeof(r->container) - 1);
-		memset(r->exec, c, sizeof(r->exec) - 1);
+		memset(r->container, c, sizeof(r->container));
+		memset(r->exec, c, sizeof(r->exec));
 		memset(r->peer, c, sizeof(r->peer) - 1);
 		r->since_ms = c;
 		board_row_publish(b, r, getpid());
@@ -339,6 +339,18 @@ all_are(const char *s, size_t n, char c)
 	return s[n] == '\0';
 }
 
+static bool
+all_are_hex(const char *s, char c)
+{
+	char hex[3];
+
+	snprintf(hex, sizeof(hex), "%02x", (unsigned)c);
+	for (size_t i = 0; i < 64; i++)
+		if (s[i] != hex[i % 2])
+			return false;
+	return s[64] == '\0';
+}
+
 static void
 check_copy(void *arg, const struct board_session *s)
 {
@@ -347,10 +359,8 @@ check_copy(void *arg, const struct board_session *s)
 
 	check->copies++;
 	if (!all_are(s->tenant, sizeof(s->tenant) - 1, c) ||
-		!all_are(s->key, sizeof(s->key) - 1, c) ||
-		!all_are(s->container, sizeof(s->container) - 1, c) ||
-		!all_are(s->exec, sizeof(s->exec) - 1, c) ||
-		!all_are(s->peer, sizeof(s->peer) - 1, c))
+		!all_are(s->key, sizeof(s->key) - 1, c) || !all_are_hex(s->container, c) ||
+		!all_are_hex(s->exec, c) || !all_are(s->peer, sizeof(s->peer) - 1, c))
 		check->torn++;
 }
 
