@@ -39,9 +39,10 @@ $(BUILD)/libfairlead.a: $(LIBOBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
+# The dependencies name $(BUILD) itself: they hold when it is later written in another way, as a whole path say.
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MT '$$(BUILD)/$*.o' -c -o $@ $<
 
 # Unit tests: every tests/unit/NAME.c is a program of its own.
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
