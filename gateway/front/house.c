@@ -30,6 +30,8 @@ house_start_watchers(struct house *h)
  * all over the heap, and the allocator looks at its end only. */
 #define RELAX_AFTER 32
 #define RELAX_MS 1000
+/* Until then the heap's end stays: given back at each session's end it would come back with the next. */
+#define RELAX_KEEP (4 << 20)
 
 static void
 house_relax(evutil_socket_t fd, short what, void *arg)
@@ -74,6 +76,7 @@ house_new(struct reactor *r, const struct config *c, const struct store *s, stru
 		free(h);
 		return NULL;
 	}
+	mallopt(M_TRIM_THRESHOLD, RELAX_KEEP);
 	evtimer_assign(&h->relax, r->base, house_relax, h);
 	house_start_watchers(h);
 	return h;
