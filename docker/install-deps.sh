@@ -40,6 +40,7 @@ needs_test() {
 	cat <<'END'
 file:/usr/bin/docker docker.io
 cmd:git git
+cmd:clang clang
 cmd:clang-14 clang-14
 cmd:clang-tidy clang-tidy
 cmd:clang-format clang-format
