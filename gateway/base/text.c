@@ -256,15 +256,13 @@ text_hex(char *dst, const void *bytes, size_t len)
 	dst[2 * len] = '\0';
 }
 
-static int
-hex_digit(char c)
+int
+text_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
+	if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+		return (c | 0x20) - 'a' + 10;
 	return -1;
 }
 
@@ -276,7 +274,7 @@ text_unhex(struct span s, void *dst, size_t len)
 	if (s.len / 2 != len || s.len % 2 != 0)
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
+		int high = text_hex_value(s.p[2 * i]), low = text_hex_value(s.p[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

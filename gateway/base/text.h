@@ -74,7 +74,9 @@ struct span text_span(const struct text *t);
 
 /* Lower-case hex of `len` bytes into `dst`, which holds 2 * len + 1. */
 void text_hex(char *dst, const void *bytes, size_t len);
-/* The reverse; false unless `s` is exactly 2 * len hex digits. */
+/* What a hex digit of either case stands for; -1 for any other byte. */
+int text_hex_value(char c);
+/* The reverse of text_hex; false unless `s` is exactly 2 * len hex digits. */
 bool text_unhex(struct span s, void *dst, size_t len);
 /* True for 64 lower-case hex digits: a full id of the engine. */
 bool text_is_full_id(struct span s);

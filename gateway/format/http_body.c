@@ -56,20 +56,10 @@ http_body_init_lenient(struct http_body *b, enum http_framing framing, uint64_t 
 	b->lenient = true;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 static unsigned
 read_size(struct http_body *b, char c)
 {
-	int v = hex_value(c);
+	int v = text_hex_value(c);
 
 	if (v >= 0) {
 		if (b->digits == MAX_DIGITS)

@@ -13,16 +13,6 @@ bad(const char **why, const char *message)
 	return -1;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 /*
  * Takes one byte of `*s`, decoded; -1 when an escape is broken. `*escaped` tells
  * whether it was one.
@@ -39,8 +29,8 @@ take_byte(struct span *s, bool *escaped)
 	}
 	if (s->len < 3)
 		return -1;
-	high = hex_value(s->p[1]);
-	low = hex_value(s->p[2]);
+	high = text_hex_value(s->p[1]);
+	low = text_hex_value(s->p[2]);
 	if (high < 0 || low < 0)
 		return -1;
 	s->p += 3;

@@ -295,6 +295,10 @@ hex_goes_both_ways(void **state)
 	assert_false(text_unhex(SPAN("007ff"), bytes, 3));
 	assert_false(text_unhex(SPAN("007fff0"), bytes, 3));
 	assert_false(text_unhex(SPAN("007fgf"), bytes, 3));
+	assert_int_equal(text_hex_value('a'), 10);
+	assert_int_equal(text_hex_value('F'), 15);
+	for (const char *p = "/:@G`g\xe1"; *p; p++)
+		assert_int_equal(text_hex_value(*p), -1);
 	assert_true(text_is_full_id(SPAN(id)));
 	assert_false(text_is_full_id((struct span){ id, 63 }));
 	assert_false(text_is_full_id(
