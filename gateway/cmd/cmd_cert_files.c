@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 static const char *const names[CERT_FILES] = {
 	[CERT_FILE_KEY] = "key.pem",
 	[CERT_FILE_CERT] = "cert.pem",
@@ -70,22 +72,6 @@ make_folder(struct issued *x, const char *folder)
 }
 
 static int
-write_all(int fd, struct span s)
-{
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			s.p += n;
-			s.len -= (size_t)n;
-		}
-	}
-	return fsync(fd);
-}
-
-static int
 write_file(struct issued *x, unsigned which, const struct cert_made *made)
 {
 	char *path = path_of(x->folder, names[which]);
@@ -96,7 +82,7 @@ write_file(struct issued *x, unsigned which, const struct cert_made *made)
 	free(path);
 	if (fd >= 0) {
 		x->written = which + 1;
-		written = write_all(fd, text_span(&made->pem[which])) == 0;
+		written = file_write_all(fd, text_span(&made->pem[which])) == 0 && fsync(fd) == 0;
 		written = close(fd) == 0 && written;
 	}
 	if (written)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "state/store_impl.h"
 
 /* A change takes milliseconds; who waits so long waits for something broken. */
@@ -152,22 +153,6 @@ change_begin(struct store_change *c, const char *path, struct text *errors)
 	return -1;
 }
 
-static int
-write_all(int fd, struct span s)
-{
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			s.p += n;
-			s.len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /* The new file belongs to whom the old one did: an administrator's change must not take it from the gateway. */
 static int
 write_new(const struct store_change *c, const char *name, struct span bytes)
@@ -179,7 +164,7 @@ write_new(const struct store_change *c, const char *name, struct span bytes)
 		return -1;
 	if ((c->before.st_uid == geteuid() && c->before.st_gid == getegid()) ||
 		fchown(fd, c->before.st_uid, c->before.st_gid) == 0)
-		result = write_all(fd, bytes) == 0 && fsync(fd) == 0 ? 0 : -1;
+		result = file_write_all(fd, bytes) == 0 && fsync(fd) == 0 ? 0 : -1;
 	if (close(fd) != 0)
 		result = -1;
 	return result;
