@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/suggest.h"
 #include "state/config_reader.h"
 
@@ -305,42 +306,21 @@ config_read_bytes(const char *path, struct span in, bool system, struct text *er
 	return r.config;
 }
 
-static const char *
-read_all(int fd, struct text *bytes)
-{
-	char piece[16384];
-
-	for (;;) {
-		ssize_t n = read(fd, piece, sizeof(piece));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return strerror(errno);
-		if (n == 0)
-			return NULL;
-		text_add(bytes, piece, (size_t)n);
-		if (bytes->failed)
-			return "it is larger than 8 MiB";
-	}
-}
-
 struct config *
 config_read(const char *path, struct text *errors)
 {
 	struct config *c = NULL;
-	const char *why;
 	struct text bytes;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC), fault;
 
 	text_init(&bytes, FILE_MAX);
-	why = fd < 0 ? strerror(errno) : read_all(fd, &bytes);
+	fault = fd < 0 || file_read_all(fd, &bytes) != 0 ? errno : 0;
 	if (fd >= 0)
 		close(fd);
-	if (why)
+	if (fault)
 		text_addf(errors,
 			"%s: cannot read the configuration: %s; name a file that can be read\n",
-			path, why);
+			path, fault == EFBIG ? "it is larger than 8 MiB" : strerror(fault));
 	else
 		c = config_read_bytes(path, text_span(&bytes), true, errors);
 	text_free(&bytes);

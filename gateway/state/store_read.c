@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "format/json.h"
 #include "state/store_impl.h"
 
@@ -235,23 +236,15 @@ check_mode(int fd, const char *path, struct text *errors)
 int
 store_read_fd(int fd, const char *path, struct text *bytes, struct text *errors)
 {
-	char piece[16384];
-	ssize_t n;
-
 	text_init(bytes, FILE_MAX);
 	if (check_mode(fd, path, errors) != 0)
 		return -1;
-	while (!bytes->failed && (n = read(fd, piece, sizeof(piece))) != 0) {
-		if (n > 0) {
-			text_add(bytes, piece, (size_t)n);
-		} else if (errno != EINTR) {
-			text_addf(errors, "%s: cannot be read: %s\n", path, strerror(errno));
-			return -1;
-		}
-	}
-	secret_wipe(piece, sizeof(piece));
-	if (!bytes->failed)
+	if (file_read_all(fd, bytes) == 0)
 		return 0;
+	if (errno != EFBIG) {
+		text_addf(errors, "%s: cannot be read: %s\n", path, strerror(errno));
+		return -1;
+	}
 	/* Not a certificate before its end: its authority still vouches for it, the store alone does not. */
 	text_addf(errors,
 		"%s: is larger than 16 MiB; take out keys that are revoked, and certificates that have expired\n",

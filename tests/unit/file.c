@@ -43,7 +43,8 @@ stop(void)
 
 	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
 	close(ends[0]);
-	close(ends[1]);
+	if (ends[1] >= 0)
+		close(ends[1]);
 }
 
 static void
@@ -85,12 +86,61 @@ a_write_that_fails_says_why(void **state)
 	close(fd);
 }
 
+static void
+fill(int number)
+{
+	(void)number;
+	if (ends[1] >= 0) {
+		(void)!write(ends[1], all, PIPE_SIZE);
+		close(ends[1]);
+		ends[1] = -1;
+	}
+}
+
+static void
+a_read_that_is_broken_off_goes_on(void **state)
+{
+	struct text bytes;
+
+	(void)state;
+	text_init(&bytes, 0);
+	text_add_str(&bytes, "before ");
+	start(fill);
+	assert_int_equal(fcntl(ends[0], F_SETFL, 0), 0);
+	assert_int_equal(file_read_all(ends[0], &bytes), 0);
+	assert_int_equal(bytes.len, 7 + PIPE_SIZE);
+	assert_memory_equal(bytes.p, "before ", 7);
+	assert_memory_equal(bytes.p + 7, all, PIPE_SIZE);
+	stop();
+	text_free(&bytes);
+}
+
+static void
+a_read_that_fails_says_why(void **state)
+{
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
+	    endless = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	struct text bytes;
+
+	(void)state;
+	text_init(&bytes, 100000);
+	assert_int_equal(file_read_all(fd, &bytes), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(file_read_all(endless, &bytes), -1);
+	assert_int_equal(errno, EFBIG);
+	text_free(&bytes);
+	close(fd);
+	close(endless);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_write_that_is_cut_short_goes_on),
 		cmocka_unit_test(a_write_that_fails_says_why),
+		cmocka_unit_test(a_read_that_is_broken_off_goes_on),
+		cmocka_unit_test(a_read_that_fails_says_why),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
