@@ -32,19 +32,13 @@ by_access_key(const void *a, const void *b)
 }
 
 static int
-order_digests(enum credential_kind kind, const unsigned char *digest, const struct credential *c)
-{
-	if (kind != c->kind)
-		return kind < c->kind ? -1 : 1;
-	return memcmp(digest, c->digest, sizeof(c->digest));
-}
-
-static int
 by_digest(const void *a, const void *b)
 {
 	const struct credential *const *left = a, *const *right = b;
 
-	return order_digests((*left)->kind, (*left)->digest, *right);
+	if ((*left)->kind != (*right)->kind)
+		return (*left)->kind < (*right)->kind ? -1 : 1;
+	return memcmp((*left)->digest, (*right)->digest, sizeof((*left)->digest));
 }
 
 /* In a sorted list what is there twice stands side by side. */
@@ -131,23 +125,28 @@ store_at(const struct store *s, unsigned i)
 	return i < s->count ? &s->at[i] : NULL;
 }
 
+static const struct credential *
+find(const struct credential *const *list, unsigned count, const void *key,
+	int (*order)(const void *, const void *))
+{
+	const struct credential *const *found =
+		count ? bsearch(key, list, count, sizeof(*list), order) : NULL;
+
+	return found ? *found : NULL;
+}
+
+static int
+span_by_name(const void *name, const void *at)
+{
+	const struct credential *const *c = at;
+
+	return order_spans(*(const struct span *)name, span_of((*c)->name));
+}
+
 const struct credential *
 store_find_name(const struct store *s, struct span name)
 {
-	unsigned low = 0, high = s->count;
-
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		int order = order_spans(name, span_of(s->by_name[middle]->name));
-
-		if (order == 0)
-			return s->by_name[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return find(s->by_name, s->count, &name, span_by_name);
 }
 
 /*
@@ -159,40 +158,26 @@ const struct credential *
 store_find_digest(const struct store *s, enum credential_kind kind,
 	const unsigned char digest[SECRET_SHA256_LEN])
 {
-	unsigned low = 0, high = s->digests;
+	struct credential wanted = { .kind = kind };
+	const struct credential *key = &wanted;
 
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		int order = order_digests(kind, digest, s->by_digest[middle]);
+	memcpy(wanted.digest, digest, sizeof(wanted.digest));
+	return find(s->by_digest, s->digests, &key, by_digest);
+}
 
-		if (order == 0)
-			return s->by_digest[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+static int
+span_by_access_key(const void *access_key, const void *at)
+{
+	const struct credential *const *c = at;
+
+	return order_spans(*(const struct span *)access_key, span_of((*c)->access_key));
 }
 
 /* Access keys are names, not secrets: the search may take the time it takes. */
 const struct credential *
 store_find_access_key(const struct store *s, struct span access_key)
 {
-	unsigned low = 0, high = s->access_keys;
-
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		int order = order_spans(access_key, span_of(s->by_access_key[middle]->access_key));
-
-		if (order == 0)
-			return s->by_access_key[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return find(s->by_access_key, s->access_keys, &access_key, span_by_access_key);
 }
 
 bool
