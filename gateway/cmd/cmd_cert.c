@@ -128,9 +128,7 @@ run_new(int argc, char **argv)
 
 	while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
 		if (!take_option(opt, &i, &w))
-			return issue_fail(i.command, 2,
-				"\"%s\": unknown option, or one without its value; see \"fairlead cert --help\"",
-				argv[optind - 1]);
+			return issue_bad_option(i.command, argv[optind - 1]);
 	}
 	if (optind < argc)
 		return issue_fail(i.command, 2,

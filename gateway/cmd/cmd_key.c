@@ -119,9 +119,7 @@ run_new(int argc, char **argv)
 			i.host = optarg;
 			break;
 		default:
-			return issue_fail(i.command, 2,
-				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
-				argv[optind - 1]);
+			return issue_bad_option(i.command, argv[optind - 1]);
 		}
 	}
 	if (optind < argc)
@@ -168,9 +166,7 @@ run_revoke(int argc, char **argv)
 		else if (opt == 'n')
 			name = optarg;
 		else
-			return issue_fail("key revoke", 2,
-				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
-				argv[optind - 1]);
+			return issue_bad_option("key revoke", argv[optind - 1]);
 	}
 	if (!name && optind < argc)
 		name = argv[optind++];
@@ -200,9 +196,7 @@ run_list(int argc, char **argv)
 		else if (opt == 'j')
 			json = true;
 		else
-			return issue_fail("key list", 2,
-				"\"%s\": unknown option, or one without its value; see \"fairlead key --help\"",
-				argv[optind - 1]);
+			return issue_bad_option("key list", argv[optind - 1]);
 	}
 	if (!path || optind < argc)
 		return issue_fail("key list", 2, "needs -c FILE, and no other words");

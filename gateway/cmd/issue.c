@@ -28,6 +28,14 @@ issue_fail(const char *command, int code, const char *fmt, ...)
 }
 
 int
+issue_bad_option(const char *command, const char *word)
+{
+	return issue_fail(command, 2,
+		"\"%s\": unknown option, or one without its value; see \"fairlead %.*s --help\"",
+		word, (int)strcspn(command, " "), command);
+}
+
+int
 issue_fail_with(int code, struct text *errors)
 {
 	fputs(errors->p ? errors->p : "fairlead: no memory\n", stderr);

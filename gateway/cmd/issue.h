@@ -23,6 +23,8 @@ struct issue {
 /* "fairlead COMMAND: ..." on standard error. Returns `code`. */
 __attribute__((format(printf, 3, 4))) int issue_fail(const char *command, int code, const char *fmt,
 	...);
+/* Refuses `word`, where getopt_long stopped. `command` "key new" has its help under "key". Returns 2. */
+int issue_bad_option(const char *command, const char *word);
 /* Prints and frees `errors`. Returns `code`. */
 int issue_fail_with(int code, struct text *errors);
 
