@@ -10,21 +10,13 @@
 #include "cmd/command.h"
 
 #define DAYS_MAX 36500
+/* The files that certs/make-certs.sh makes. */
 #define CA_CERT "ca.pem"
 #define CA_KEY "ca-key.pem"
 
 struct words {
 	const char *ca, *ca_cert, *ca_key, *server_ca, *folder, *days;
 };
-
-/* The files that certs/make-certs.sh makes in `folder`. NULL without memory. */
-static char *
-file_in(struct span folder, const char *name)
-{
-	char *path = NULL;
-
-	return asprintf(&path, "%.*s/%s", SPAN_ARG(folder), name) < 0 ? NULL : path;
-}
 
 /* The folder of tls.client_ca, which is absolute; "." without. */
 static struct span
@@ -46,9 +38,9 @@ make(struct issue *i, const struct words *w, unsigned days)
 	if (code != 0)
 		return code;
 	folder = w->ca ? span_of(w->ca) : folder_of_ca(i->config);
-	cert = w->ca || !i->config->client_ca ? file_in(folder, CA_CERT)
+	cert = w->ca || !i->config->client_ca ? cert_path(folder, CA_CERT)
 					      : strdup(i->config->client_ca);
-	key = file_in(folder, CA_KEY);
+	key = cert_path(folder, CA_KEY);
 	want.ca_cert = w->ca_cert ? w->ca_cert : cert;
 	want.ca_key = w->ca_key ? w->ca_key : key;
 	want.folder = w->folder ? w->folder : i->name;

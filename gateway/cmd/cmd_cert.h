@@ -31,5 +31,7 @@ void cert_made_free(struct cert_made *made);
 
 /* cmd_cert_files.c: makes one, writes its files, registers it, prints how to use it. Returns the exit code. */
 int cert_give(const struct issue *i, const struct cert_wish *wish);
+/* "FOLDER/NAME", the caller frees it; NULL without memory. */
+char *cert_path(struct span folder, const char *name);
 
 #endif

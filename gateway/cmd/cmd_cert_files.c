@@ -28,12 +28,12 @@ struct issued {
 	unsigned written;
 };
 
-static char *
-path_of(const char *folder, const char *name)
+char *
+cert_path(struct span folder, const char *name)
 {
 	char *path = NULL;
 
-	return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+	return asprintf(&path, "%.*s/%s", SPAN_ARG(folder), name) < 0 ? NULL : path;
 }
 
 /* A name that a docker context can carry, and nothing that would be overwritten. */
@@ -45,7 +45,7 @@ check_folder(const struct issue *i, const char *folder)
 			"the folder \"%s\" has a comma, quote or newline in its name; name another",
 			folder);
 	for (unsigned n = 0; n < CERT_FILES; n++) {
-		char *path = path_of(folder, names[n]);
+		char *path = cert_path(span_of(folder), names[n]);
 		bool there = path && access(path, F_OK) == 0;
 
 		free(path);
@@ -74,7 +74,7 @@ make_folder(struct issued *x, const char *folder)
 static int
 write_file(struct issued *x, unsigned which, const struct cert_made *made)
 {
-	char *path = path_of(x->folder, names[which]);
+	char *path = cert_path(span_of(x->folder), names[which]);
 	int mode = which == CERT_FILE_KEY ? 0600 : 0644;
 	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) : -1;
 	bool written = false;
@@ -95,7 +95,7 @@ static void
 undo(struct issued *x)
 {
 	for (unsigned n = 0; n < CERT_FILES && n < x->written; n++) {
-		char *path = path_of(x->folder, names[n]);
+		char *path = cert_path(span_of(x->folder), names[n]);
 
 		if (path)
 			unlink(path);
