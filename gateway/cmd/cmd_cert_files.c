@@ -109,13 +109,9 @@ static int
 register_made(const struct issue *i, const struct cert_made *made)
 {
 	struct credential c = { .kind = CREDENTIAL_CERT, .expires = made->not_after };
-	int code;
 
 	memcpy(c.digest, made->digest, sizeof(c.digest));
-	code = issue_register(i, &c);
-	free(c.tenant);
-	free(c.name);
-	return code;
+	return issue_register(i, &c);
 }
 
 static int

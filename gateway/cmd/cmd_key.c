@@ -3,7 +3,6 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -27,8 +26,6 @@ new_bearer(const struct issue *i, int64_t expires)
 		code = issue_print(i->command, &out);
 	}
 	text_free_wiped(&key);
-	free(c.tenant);
-	free(c.name);
 	return code;
 }
 
@@ -53,8 +50,6 @@ new_hyper(const struct issue *i, int64_t expires)
 	}
 	text_free(&access_key);
 	text_free_wiped(&secret);
-	free(c.tenant);
-	free(c.name);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -142,20 +143,21 @@ int
 issue_register(const struct issue *i, struct credential *c)
 {
 	struct text errors;
-	int result;
+	int code = 0;
 
 	c->tenant = span_dup(span_of(i->tenant));
 	c->name = span_dup(span_of(i->name));
 	c->created = clock_unix();
 	text_init(&errors, 0);
 	if (!c->tenant || !c->name)
-		result = issue_fail(i->command, 1, "no memory");
+		code = issue_fail(i->command, 1, "no memory");
 	else if (store_add(i->config->credentials, c, &errors) != 0)
-		return issue_fail_with(1, &errors);
-	else
-		result = 0;
+		code = issue_fail_with(1, &errors);
 	text_free(&errors);
-	return result;
+	free(c->tenant);
+	free(c->name);
+	c->tenant = c->name = NULL;
+	return code;
 }
 
 void

@@ -32,7 +32,7 @@ int issue_fail_with(int code, struct text *errors);
 int issue_begin(struct issue *i);
 /* "90d", "36h" or a date, after `now`. 0 or -1. */
 int issue_time(const char *word, int64_t now, int64_t *when);
-/* Adds it to the store. 0, or the exit code. */
+/* Adds it to the store, with the tenant and the name of `i`. 0, or the exit code. */
 int issue_register(const struct issue *i, struct credential *c);
 /* `prefix` and 256 random bits in hex; the caller frees it with text_free_wiped. */
 void issue_random_key(const char *prefix, struct text *out);
