@@ -127,15 +127,14 @@ class Reload(Case):
 
     def test_no_request_fails_while_it_reloads_again_and_again(self):
         g = self.gateway().start()
-        served = 0
         for _ in range(6):
             n = g.count_log("event=reloaded")
             g.signal(signal.SIGHUP)
-            while g.count_log("event=reloaded") == n or served % 10:
+            served = 0
+            while g.count_log("event=reloaded") == n or served < 10:
                 with g.connect() as sock:
                     self.assertEqual(g.request(sock)[0], 200)
                 served += 1
-        self.assertGreaterEqual(served, 60 - 10)
 
     def test_a_bad_configuration_changes_nothing(self):
         g = self.gateway().start()
