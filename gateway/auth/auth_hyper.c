@@ -8,7 +8,7 @@
 #include "format/hyper.h"
 
 /* How far the clocks of a client and of the gateway may be apart, either way. */
-#define SKEW 300
+#define SKEW ((int64_t)300)
 
 /* The secret of nobody: an unknown access key is answered after the same work as a known one.
  * It is as long as those that "fairlead key" makes. */
