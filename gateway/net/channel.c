@@ -440,9 +440,3 @@ channel_ssl(const struct channel *c)
 {
 	return c->ssl;
 }
-
-bool
-channel_is_shut(const struct channel *c)
-{
-	return c->shut;
-}

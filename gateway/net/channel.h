@@ -94,6 +94,5 @@ void channel_drop_tls(struct channel *c);
 
 SSL *channel_ssl(const struct channel *c);
 int channel_fd(const struct channel *c);
-bool channel_is_shut(const struct channel *c); /* our end was asked for */
 
 #endif

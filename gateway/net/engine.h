@@ -73,6 +73,4 @@ typedef void engine_versions_fn(void *arg, const struct engine_versions *v, cons
 void engine_versions_ask(struct engine *e, engine_versions_fn *ready, void *arg);
 void engine_versions_cancel(struct engine *e, void *arg);
 
-unsigned engine_idle_connections(const struct engine *e);
-
 #endif

@@ -86,12 +86,6 @@ engine_idle_close_all(struct engine *e)
 	}
 }
 
-unsigned
-engine_idle_connections(const struct engine *e)
-{
-	return e->idle_count;
-}
-
 /* The end of an idle connection may have come in this very turn of the loop. Requests that may
  * be sent again find out by sending. */
 static bool
