@@ -37,6 +37,8 @@ auth_check(struct exchange *x)
 		case AUTH_OK:
 			x->who.scheme = x->schemes[i]->name;
 			x->authenticated = true;
+			x->tenant = config_tenant(x->config, span_of(x->who.tenant));
+			x->everything = x->tenant && (x->tenant->rights & RIGHT_ADMIN);
 			return GATE_PASS;
 		case AUTH_WRONG:
 			return auth_refuse(x, x->who.wrong ? x->who.wrong : "credential not valid");

@@ -31,9 +31,25 @@ exchange_not_found(struct exchange *x)
 	return exchange_refuse(x, 404, "not found", "No such %s: %.*s", what, SPAN_ARG(x->object));
 }
 
+struct ref *
+exchange_ref(struct exchange *x, enum ref_kind kind, struct span name)
+{
+	struct ref *more = realloc(x->refs, (x->ref_count + 1) * sizeof(*more));
+
+	if (!more)
+		return NULL;
+	x->refs = more;
+	more += x->ref_count++;
+	*more = (struct ref){ .kind = kind, .name = name };
+	return more;
+}
+
 void
 exchange_clear(struct exchange *x)
 {
+	free(x->refs);
+	json_free(&x->tree);
+	text_free(&x->headers);
 	target_free(&x->target);
 	text_free(&x->query);
 	text_free(&x->out);

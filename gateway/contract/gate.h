@@ -15,6 +15,7 @@
 #include "format/endpoint.h"
 #include "format/exec_body.h"
 #include "format/http.h"
+#include "format/json.h"
 #include "format/target.h"
 #include "net/engine.h"
 #include "state/config.h"
@@ -33,6 +34,31 @@ enum gate_phase {
 
 struct exchange;
 struct owners;
+struct upload;
+
+/* An object that a query or a body names. It is looked up and its owner checked before anything is sent;
+ * what is sent instead of the client's word is `head`, what was found, `tail`. */
+enum ref_kind { REF_CONTAINER, REF_NETWORK, REF_VOLUME, REF_IMAGE };
+
+struct ref {
+	enum ref_kind kind;
+	bool make;        /* a volume, or the tenant's own bridge: made when it is missing */
+	struct span name; /* as the client wrote it */
+	struct span head, tail;
+	/* Where it goes: a string of the tree, a key of the tree, or a pair of the query. */
+	struct json *value;
+	bool key;
+	const char *query;
+	char found[256]; /* the full id; of a volume and of an image with a name its name on the engine */
+	char id[80];     /* of an image: its full id */
+};
+
+/* What a request will add to the tenant's, for its quotas. It counts until the request is over; from
+ * then on the engine's own lists tell of it. */
+struct demand {
+	uint64_t containers, volumes, networks, execs;
+	uint64_t memory, nano_cpus, pids;
+};
 
 struct gate {
 	const char *name;
@@ -58,6 +84,8 @@ struct exchange {
 	/* What was found. */
 	struct identity who;
 	bool authenticated;
+	const struct config_tenant *tenant; /* set with `authenticated` */
+	bool everything; /* the administrator's: no namespace, no owners, nothing is hidden */
 	struct target target;
 	const struct endpoint *endpoint;
 	struct span object;    /* the path's "{...}", as the client wrote it */
@@ -67,13 +95,21 @@ struct exchange {
 	bool text_errors;      /* the client's API has plain text errors (<= 1.23) */
 	char container[65];    /* full id, or "" */
 	char exec[65];
+	char path_object[300]; /* what the path's "{...}" is sent as; "": `container` or `exec` */
 	bool judged_later;       /* the answer itself tells the owner: its filter decides */
 	struct exec_start start; /* exec-start's body */
 	bool exec_tty; /* what the exec was created with; filled when the config compares */
 
+	struct ref *refs;
+	unsigned ref_count;
+	struct demand demand;
+
 	/* What is to be sent. */
 	struct text query;
-	struct text out; /* body */
+	struct json_doc tree; /* the body, when its schema makes a tree; root NULL: none */
+	struct text out;      /* the body; printed from the tree when all refs are known */
+	struct text headers;  /* fields that the endpoint passes on (X-Registry-Auth), each with CRLF */
+	struct upload *upload; /* the body streams through this; NULL: it is held */
 
 	struct refusal refusal;
 
@@ -97,6 +133,8 @@ __attribute__((format(printf, 4, 5))) enum gate_answer exchange_refuse(struct ex
 	unsigned status, const char *reason, const char *fmt, ...);
 /* What the engine says of an object that is not there; the same for one that is another tenant's. */
 enum gate_answer exchange_not_found(struct exchange *x);
+/* Adds a reference; the spans and the tree's nodes must live as long as the exchange. NULL without memory. */
+struct ref *exchange_ref(struct exchange *x, enum ref_kind kind, struct span name);
 /* Everything in it but what the surroundings own. */
 void exchange_clear(struct exchange *x);
 

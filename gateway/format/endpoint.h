@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "format/http.h"
+#include "format/right.h"
 #include "format/target.h"
 
 /* What a tenant may do with it unless its policy says else; letters as in the reference's table. */
@@ -22,16 +23,29 @@ enum endpoint_class {
 		<< 5, /* with EP_DENIED: GET answers 404 as for a missing object (docker inspect probes kinds) */
 	/* A state-changing method, but who sends a seen request again gains nothing by it. */
 	EP_REPEAT = 1 << 6,
+	EP_GROUP = 1 << 7, /* goes to the backend that has the endpoint's name, if there is one: 501 */
 };
 
 /* What "{...}" of the path names. */
-enum endpoint_object { OBJECT_NONE, OBJECT_CONTAINER, OBJECT_EXEC, OBJECT_OTHER };
+enum endpoint_object {
+	OBJECT_NONE,
+	OBJECT_CONTAINER,
+	OBJECT_EXEC,
+	OBJECT_NETWORK,
+	OBJECT_VOLUME,
+	OBJECT_IMAGE,      /* one the tenant may see: its own, or a shared one */
+	OBJECT_OWN_IMAGE,  /* one the tenant may change: a name of its own, or an id that has no other's name */
+	OBJECT_REPOSITORY, /* a name to ask a registry for */
+	OBJECT_GROUP,      /* the path goes to the backend of its group as it is */
+	OBJECT_OTHER       /* the administrator's: sent as it is */
+};
 
 /* How the answer goes back. */
 enum endpoint_answer {
 	ANSWER_PLAIN, /* finite, soon */
 	ANSWER_STREAM, /* may last for hours, or be silent for hours before its first byte: no time limit */
-	ANSWER_HIJACK, /* becomes a raw stream after 101, or 200 with a stream's media type */
+	ANSWER_HIJACK,    /* becomes a raw stream after 101, or 200 with a stream's media type */
+	ANSWER_WEBSOCKET, /* RFC 6455 toward the client */
 };
 
 /* What is done to a 2xx answer's body. */
@@ -40,11 +54,42 @@ enum endpoint_filter {
 	FILTER_INFO,
 	FILTER_CONTAINER_LIST,
 	FILTER_CONTAINER_INSPECT,
+	FILTER_CONTAINER_CREATED,
+	FILTER_STATS, /* JSON values one behind the other */
 	FILTER_EXEC_INSPECT,
-	FILTER_EXEC_CREATED
+	FILTER_EXEC_CREATED,
+	FILTER_NETWORK_LIST,
+	FILTER_NETWORK_INSPECT,
+	FILTER_VOLUME_LIST,
+	FILTER_VOLUME_INSPECT, /* of the create too */
+	FILTER_IMAGE_LIST,
+	FILTER_IMAGE_INSPECT,
+	FILTER_IMAGE_REMOVED,
+	FILTER_IMAGE_SAVED, /* a tar: the names in its manifest are the tenant's */
+	FILTER_DISK_USAGE,
+	FILTER_PRUNED,
+	FILTER_EVENTS,   /* JSON values one behind the other: the tenant's only */
+	FILTER_PROGRESS, /* the same, of pull, push, build and load: names in their texts */
 };
 
-enum endpoint_body { BODY_REFUSED /* must be empty */, BODY_EXEC_CREATE, BODY_EXEC_START };
+enum endpoint_body {
+	BODY_REFUSED, /* must be empty; JSON that says what the query may say is dropped (dockerode) */
+	BODY_EXEC_CREATE,
+	BODY_EXEC_START,
+	BODY_CONTAINER_CREATE,
+	BODY_CONTAINER_UPDATE,
+	BODY_NETWORK_CREATE,
+	BODY_NETWORK_CONNECT,
+	BODY_NETWORK_DISCONNECT,
+	BODY_VOLUME_CREATE,
+	BODY_COMMIT,
+	/* Those below are not held: they are judged as they stream. */
+	BODY_ARCHIVE, /* a tar for a container's files */
+	BODY_LOAD,    /* a tar of images */
+	BODY_BUILD,   /* a tar with a Dockerfile */
+	BODY_RAW,     /* anything, as it is: for backends and the administrator */
+};
+#define BODY_STREAMS(body) ((body) >= BODY_ARCHIVE)
 
 enum query_type {
 	QUERY_BOOL, /* the engine's rule: "" 0 no false none are false, all else true; sent as 0 or 1 */
@@ -53,8 +98,19 @@ enum query_type {
 	QUERY_TIME,   /* unix seconds with fraction, RFC 3339, or a Go duration */
 	QUERY_TAIL,   /* "all" or a number */
 	QUERY_DETACH_KEYS,
-	QUERY_FILTERS, /* JSON map of lists (or of maps to bool), keys from `choices` */
-	QUERY_DROPPED, /* known, harmless, not sent on */
+	QUERY_FILTERS,   /* JSON map of lists (or of maps to bool), keys from `choices` */
+	QUERY_DROPPED,   /* known, harmless, not sent on */
+	QUERY_REFUSED,   /* known; false or empty is dropped, all else is not allowed */
+	QUERY_TEXT,      /* at most `max` bytes, no control characters */
+	QUERY_SIGNAL,    /* a signal's name with or without SIG, or its number */
+	QUERY_NAME,      /* a new name in the tenant's namespace */
+	QUERY_PATH,      /* of a container's file */
+	QUERY_CONTAINER, /* a reference, sent as the full id */
+	QUERY_IMAGE,     /* a reference to an image that the tenant may see; at most `max` of them */
+	QUERY_PULL,      /* an image's name that the tenant may pull */
+	QUERY_REPO,      /* a name that a new image gets; at most `max` of them */
+	QUERY_LABELS,    /* JSON map of strings: labels, the owner's put in */
+	QUERY_MAP,       /* JSON map of strings (null for a value too) */
 };
 
 struct query_key {
@@ -69,6 +125,7 @@ struct endpoint {
 	unsigned methods; /* enum http_method, or-ed */
 	const char *path; /* "/exec/{exec}/start" */
 	unsigned class;
+	unsigned right; /* what a tenant must have, enum right; 0: nothing */
 	enum endpoint_object object;
 	enum endpoint_answer answer;
 	enum endpoint_filter filter;

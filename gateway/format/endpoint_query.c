@@ -232,9 +232,21 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 			"must be keys like \"ctrl-p,ctrl-q\"", out, why);
 	case QUERY_FILTERS:
 	case QUERY_DROPPED:
+		return 0;
+	case QUERY_REFUSED:
+	case QUERY_TEXT:
+	case QUERY_SIGNAL:
+	case QUERY_NAME:
+	case QUERY_PATH:
+	case QUERY_CONTAINER:
+	case QUERY_IMAGE:
+	case QUERY_PULL:
+	case QUERY_REPO:
+	case QUERY_LABELS:
+	case QUERY_MAP:
 		break;
 	}
-	return 0;
+	return endpoint_query_bad(key, "is not served", why);
 }
 
 static const struct query_key *

@@ -8,79 +8,10 @@
  *
  * Sources: the Engine API's reference 1.24 to 1.51, moby daemon/server/router.
  */
-#include <limits.h>
-
+#include "format/endpoint_keys.h"
 #include "format/endpoint_table.h"
 
 /* clang-format off */
-
-static const struct query_key query_none[] = {
-	{ .name = NULL },
-};
-
-static const struct query_key query_size[] = {
-	{ "h", QUERY_NUMBER, 1, 65535, NULL },
-	{ "w", QUERY_NUMBER, 1, 65535, NULL },
-	{ .name = NULL },
-};
-
-/*
- * Filters that name another object (ancestor, before, since, network, volume)
- * would tell whether it exists, so they are not in.
- */
-static const struct query_key query_list[] = {
-	{ "all",       QUERY_BOOL,     0, 0, NULL },
-	{ "limit",     QUERY_NUMBER,  -1, INT_MAX, NULL }, /* docker-py: -1 for "no limit" */
-	{ "size",      QUERY_BOOL,     0, 0, NULL },
-	{ "filters",   QUERY_FILTERS,  0, 0, "status|name|id|exited|health|label" },
-	{ "trunc_cmd", QUERY_DROPPED,  0, 0, NULL }, /* docker-py */
-	{ .name = NULL },
-};
-
-static const struct query_key query_inspect[] = {
-	{ "size", QUERY_BOOL, 0, 0, NULL },
-	{ .name = NULL },
-};
-
-static const struct query_key query_logs[] = {
-	{ "follow",     QUERY_BOOL, 0, 0, NULL },
-	{ "stdout",     QUERY_BOOL, 0, 0, NULL },
-	{ "stderr",     QUERY_BOOL, 0, 0, NULL },
-	{ "since",      QUERY_TIME, 0, 0, NULL },
-	{ "until",      QUERY_TIME, 0, 0, NULL },
-	{ "timestamps", QUERY_BOOL, 0, 0, NULL },
-	{ "tail",       QUERY_TAIL, 0, 0, NULL },
-	{ "details",    QUERY_BOOL, 0, 0, NULL },
-	{ .name = NULL },
-};
-
-static const struct query_key query_stats[] = {
-	{ "stream",   QUERY_BOOL, 0, 0, NULL },
-	{ "one-shot", QUERY_BOOL, 0, 0, NULL },
-	{ .name = NULL },
-};
-
-/* ps runs on the host with these, so only known harmless ones; "e" would show the environment. */
-static const struct query_key query_top[] = {
-	{ "ps_args", QUERY_CHOICE, 0, 0, "-ef|-eF|-e|-ely|aux|-aux|axu|auxw|auxww" },
-	{ .name = NULL },
-};
-
-static const struct query_key query_wait[] = {
-	{ "condition", QUERY_CHOICE, 0, 0, "not-running|next-exit|removed" },
-	{ .name = NULL },
-};
-
-static const struct query_key query_attach[] = {
-	{ "logs",       QUERY_BOOL,        0, 0, NULL },
-	{ "stream",     QUERY_BOOL,        0, 0, NULL },
-	{ "stdin",      QUERY_BOOL,        0, 0, NULL },
-	{ "stdout",     QUERY_BOOL,        0, 0, NULL },
-	{ "stderr",     QUERY_BOOL,        0, 0, NULL },
-	{ "detachKeys", QUERY_DETACH_KEYS, 0, 0, NULL },
-	{ "hijack",     QUERY_DROPPED,     0, 0, NULL }, /* dockerode's own option */
-	{ .name = NULL },
-};
 
 #define GET HTTP_GET
 #define HEAD HTTP_HEAD
@@ -89,122 +20,197 @@ static const struct query_key query_attach[] = {
 #define DELETE HTTP_DELETE
 #define ANY (GET | HEAD | POST | PUT | DELETE | HTTP_OPTIONS | HTTP_PATCH | HTTP_OTHER)
 
-#define SERVED(name, methods, path, class, object, answer, filter, body, query) \
-	{ name, methods, path, class, OBJECT_##object, \
-		ANSWER_##answer, FILTER_##filter, BODY_##body, query }
+/* Letters of the classes: S safe, O its object's owner is checked, B query or body is judged, R its answer
+ * is filtered, A sent again it does no more. */
+#define S EP_SAFE
+#define O EP_OWNED
+#define B EP_JUDGED
+#define R EP_REDACT
+#define A EP_REPEAT
+
+#define SERVED(name, methods, path, class, right, object, answer, filter, body, query) \
+	{ name, methods, path, class, right, OBJECT_##object, \
+		ANSWER_##answer, FILTER_##filter, BODY_##body, query_##query }
 #define REFUSED(name, methods, path, class, answer) \
-	{ name, methods, path, class, OBJECT_OTHER, \
-		ANSWER_##answer, FILTER_NONE, BODY_REFUSED, query_none }
+	{ name, methods, path, class, RIGHT_ADMIN, OBJECT_OTHER, \
+		ANSWER_##answer, FILTER_NONE, BODY_RAW, query_none }
 #define DENIED(name, methods, path) REFUSED(name, methods, path, EP_DENIED, PLAIN)
 #define DENIED_STREAM(name, methods, path) REFUSED(name, methods, path, EP_DENIED, STREAM)
 #define DENIED_HIJACK(name, methods, path) REFUSED(name, methods, path, EP_DENIED, HIJACK)
 #define HIDDEN(name, methods, path) REFUSED(name, methods, path, EP_DENIED | EP_HIDDEN, PLAIN)
+/* What the engine knows nothing of: the backend of this name, in the configuration. */
+#define GROUP(name) \
+	{ name, ANY, "/" name "/{rest...}", EP_GROUP, 0, OBJECT_GROUP, \
+		ANSWER_STREAM, FILTER_NONE, BODY_RAW, query_none }
 
 const struct endpoint endpoint_table[] = {
 	/* Fixed answers. */
 	SERVED("ping", GET | HEAD, "/_ping",
-		EP_SAFE, NONE, PLAIN, NONE, REFUSED, query_none),
+		S, 0, NONE, PLAIN, NONE, REFUSED, none),
 	SERVED("version", GET, "/version",
-		EP_SAFE, NONE, PLAIN, NONE, REFUSED, query_none),
+		S, 0, NONE, PLAIN, NONE, REFUSED, none),
 	SERVED("info", GET, "/info",
-		EP_REDACT, NONE, PLAIN, INFO, REFUSED, query_none),
+		R, 0, NONE, PLAIN, INFO, REFUSED, none),
 
 	/* Execs. One that is created by a repeated request cannot be started without a new signature, and
 	 * the same command twice within a second signs alike. */
 	SERVED("exec-create", POST, "/containers/{container}/exec",
-		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, PLAIN, EXEC_CREATED, EXEC_CREATE, query_none),
+		O | B | A, RIGHT_EXEC, CONTAINER, PLAIN, EXEC_CREATED, EXEC_CREATE, none),
 	SERVED("exec-start", POST, "/exec/{exec}/start",
-		EP_OWNED | EP_JUDGED | EP_REPEAT, EXEC, HIJACK, NONE, EXEC_START, query_none),
+		O | B | A, RIGHT_EXEC, EXEC, HIJACK, NONE, EXEC_START, none),
+	SERVED("exec-ws", GET, "/exec/{exec}/ws",
+		O | B, RIGHT_EXEC, EXEC, WEBSOCKET, NONE, REFUSED, ws),
 	SERVED("exec-resize", POST, "/exec/{exec}/resize",
-		EP_OWNED | EP_JUDGED | EP_REPEAT, EXEC, PLAIN, NONE, REFUSED, query_size),
+		O | B | A, RIGHT_EXEC, EXEC, PLAIN, NONE, REFUSED, size),
 	SERVED("exec-inspect", GET, "/exec/{exec}/json",
-		EP_OWNED | EP_REDACT, EXEC, PLAIN, EXEC_INSPECT, REFUSED, query_none),
+		O | R, RIGHT_READ, EXEC, PLAIN, EXEC_INSPECT, REFUSED, none),
 
-	/* Containers. */
+	/* Containers, looked at. */
 	SERVED("container-list", GET, "/containers/json",
-		EP_JUDGED | EP_REDACT, NONE, PLAIN, CONTAINER_LIST, REFUSED, query_list),
+		B | R, RIGHT_READ, NONE, PLAIN, CONTAINER_LIST, REFUSED, list),
 	SERVED("container-inspect", GET, "/containers/{container}/json",
-		EP_OWNED | EP_REDACT, CONTAINER, PLAIN, CONTAINER_INSPECT, REFUSED, query_inspect),
+		O | R, RIGHT_READ, CONTAINER, PLAIN, CONTAINER_INSPECT, REFUSED, inspect),
 	SERVED("container-logs", GET, "/containers/{container}/logs",
-		EP_OWNED | EP_JUDGED, CONTAINER, STREAM, NONE, REFUSED, query_logs),
+		O | B, RIGHT_READ, CONTAINER, STREAM, NONE, REFUSED, logs),
 	SERVED("container-stats", GET, "/containers/{container}/stats",
-		EP_OWNED | EP_JUDGED, CONTAINER, STREAM, NONE, REFUSED, query_stats),
+		O | B | R, RIGHT_READ, CONTAINER, STREAM, STATS, REFUSED, stats),
 	SERVED("container-top", GET, "/containers/{container}/top",
-		EP_OWNED | EP_JUDGED, CONTAINER, PLAIN, NONE, REFUSED, query_top),
+		O | B, RIGHT_READ, CONTAINER, PLAIN, NONE, REFUSED, top),
+	SERVED("container-changes", GET, "/containers/{container}/changes",
+		O, RIGHT_READ, CONTAINER, PLAIN, NONE, REFUSED, none),
 	SERVED("container-wait", POST, "/containers/{container}/wait",
-		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, STREAM, NONE, REFUSED, query_wait),
-	SERVED("container-resize", POST, "/containers/{container}/resize",
-		EP_OWNED | EP_JUDGED | EP_REPEAT, CONTAINER, PLAIN, NONE, REFUSED, query_size),
-	SERVED("container-attach", POST, "/containers/{container}/attach",
-		EP_OWNED | EP_JUDGED, CONTAINER, HIJACK, NONE, REFUSED, query_attach),
+		O | B | A, RIGHT_READ, CONTAINER, STREAM, NONE, REFUSED, wait),
 
-	/* Containers: what changes them, and what takes their files. */
-	DENIED("container-create", POST, "/containers/create"),
-	DENIED("container-prune", POST, "/containers/prune"),
-	DENIED("container-changes", GET, "/containers/{container}/changes"),
-	DENIED_STREAM("container-export", GET, "/containers/{container}/export"),
-	DENIED("container-start", POST, "/containers/{container}/start"),
-	DENIED("container-stop", POST, "/containers/{container}/stop"),
-	DENIED("container-restart", POST, "/containers/{container}/restart"),
-	DENIED("container-kill", POST, "/containers/{container}/kill"),
-	DENIED("container-update", POST, "/containers/{container}/update"),
-	DENIED("container-rename", POST, "/containers/{container}/rename"),
-	DENIED("container-pause", POST, "/containers/{container}/pause"),
-	DENIED("container-unpause", POST, "/containers/{container}/unpause"),
-	DENIED_HIJACK("container-attach-ws", GET, "/containers/{container}/attach/ws"),
-	DENIED("container-remove", DELETE, "/containers/{container}"),
-	DENIED("archive-stat", HEAD, "/containers/{container}/archive"),
-	DENIED_STREAM("archive", GET | PUT, "/containers/{container}/archive"),
+	/* Containers, used. */
+	SERVED("container-resize", POST, "/containers/{container}/resize",
+		O | B | A, RIGHT_EXEC, CONTAINER, PLAIN, NONE, REFUSED, size),
+	SERVED("container-attach", POST, "/containers/{container}/attach",
+		O | B, RIGHT_EXEC, CONTAINER, HIJACK, NONE, REFUSED, attach),
+	SERVED("container-attach-ws", GET, "/containers/{container}/attach/ws",
+		O | B, RIGHT_EXEC, CONTAINER, WEBSOCKET, NONE, REFUSED, attach),
+	SERVED("container-start", POST, "/containers/{container}/start",
+		O | B | A, RIGHT_CONTROL, CONTAINER, PLAIN, NONE, REFUSED, start),
+	SERVED("container-stop", POST, "/containers/{container}/stop",
+		O | B | A, RIGHT_CONTROL, CONTAINER, STREAM, NONE, REFUSED, stop),
+	SERVED("container-restart", POST, "/containers/{container}/restart",
+		O | B | A, RIGHT_CONTROL, CONTAINER, STREAM, NONE, REFUSED, stop),
+	SERVED("container-kill", POST, "/containers/{container}/kill",
+		O | B | A, RIGHT_CONTROL, CONTAINER, PLAIN, NONE, REFUSED, kill),
+	SERVED("container-pause", POST, "/containers/{container}/pause",
+		O | A, RIGHT_CONTROL, CONTAINER, PLAIN, NONE, REFUSED, none),
+	SERVED("container-unpause", POST, "/containers/{container}/unpause",
+		O | A, RIGHT_CONTROL, CONTAINER, PLAIN, NONE, REFUSED, none),
+
+	/* Containers, made and changed. */
+	SERVED("container-create", POST, "/containers/create",
+		O | B | A, RIGHT_CREATE, NONE, PLAIN, CONTAINER_CREATED, CONTAINER_CREATE, create),
+	SERVED("container-prune", POST, "/containers/prune",
+		B | R, RIGHT_CREATE, NONE, STREAM, PRUNED, REFUSED, prune),
+	SERVED("container-update", POST, "/containers/{container}/update",
+		O | B | A, RIGHT_CREATE, CONTAINER, PLAIN, NONE, CONTAINER_UPDATE, none),
+	SERVED("container-rename", POST, "/containers/{container}/rename",
+		O | B | A, RIGHT_CREATE, CONTAINER, PLAIN, NONE, REFUSED, rename),
+	SERVED("container-remove", DELETE, "/containers/{container}",
+		O | B, RIGHT_CREATE, CONTAINER, STREAM, NONE, REFUSED, remove),
+
+	/* Containers, their files. */
+	SERVED("archive-stat", HEAD, "/containers/{container}/archive",
+		O | B, RIGHT_ARCHIVE, CONTAINER, PLAIN, NONE, REFUSED, archive),
+	SERVED("archive-get", GET, "/containers/{container}/archive",
+		O | B, RIGHT_ARCHIVE, CONTAINER, STREAM, NONE, REFUSED, archive),
+	SERVED("archive-put", PUT, "/containers/{container}/archive",
+		O | B, RIGHT_ARCHIVE, CONTAINER, STREAM, NONE, ARCHIVE, archive_put),
+	SERVED("container-export", GET, "/containers/{container}/export",
+		O, RIGHT_EXPORT, CONTAINER, STREAM, NONE, REFUSED, none),
 	DENIED("checkpoint", GET | POST, "/containers/{container}/checkpoints"),
 	DENIED("checkpoint-remove", DELETE, "/containers/{container}/checkpoints/{id}"),
 	DENIED_STREAM("container-copy", POST, "/containers/{container}/copy"),
 	DENIED("container-ps", GET, "/containers/ps"),
 
 	/* Images, build, registries. */
-	DENIED("image-list", GET, "/images/json"),
-	DENIED_STREAM("image-pull", POST, "/images/create"),
-	DENIED("image-search", GET, "/images/search"),
-	DENIED("image-prune", POST, "/images/prune"),
-	DENIED_STREAM("load", POST, "/images/load"),
-	DENIED_STREAM("save-many", GET, "/images/get"),
-	HIDDEN("image-inspect", GET, "/images/{name...}/json"),
-	DENIED("image-history", GET, "/images/{name...}/history"),
-	DENIED("image-attestations", GET, "/images/{name...}/attestations"),
-	DENIED_STREAM("save", GET, "/images/{name...}/get"),
-	DENIED_STREAM("push", POST, "/images/{name...}/push"),
-	DENIED("image-tag", POST, "/images/{name...}/tag"),
-	DENIED("image-insert", POST, "/images/{name...}/insert"),
-	DENIED("image-remove", DELETE, "/images/{name...}"),
-	DENIED_STREAM("build", POST, "/build"),
+	SERVED("image-list", GET, "/images/json",
+		B | R, RIGHT_READ, NONE, PLAIN, IMAGE_LIST, REFUSED, images),
+	SERVED("image-pull", POST, "/images/create",
+		B | R, RIGHT_PULL, NONE, STREAM, PROGRESS, REFUSED, pull),
+	SERVED("image-search", GET, "/images/search",
+		S | B, RIGHT_SEARCH, NONE, PLAIN, NONE, REFUSED, search),
+	SERVED("image-prune", POST, "/images/prune",
+		B | R, RIGHT_IMAGES, NONE, STREAM, PRUNED, REFUSED, image_prune),
+	SERVED("load", POST, "/images/load",
+		B | R, RIGHT_LOAD, NONE, STREAM, PROGRESS, LOAD, load),
+	SERVED("save-many", GET, "/images/get",
+		O | B | R, RIGHT_SAVE, NONE, STREAM, IMAGE_SAVED, REFUSED, save),
+	SERVED("image-inspect", GET, "/images/{image...}/json",
+		O | R, RIGHT_READ, IMAGE, PLAIN, IMAGE_INSPECT, REFUSED, image),
+	SERVED("image-history", GET, "/images/{image...}/history",
+		O, RIGHT_READ, IMAGE, PLAIN, IMAGE_INSPECT, REFUSED, history),
+	DENIED("image-attestations", GET, "/images/{image...}/attestations"),
+	SERVED("save", GET, "/images/{image...}/get",
+		O | R, RIGHT_SAVE, IMAGE, STREAM, IMAGE_SAVED, REFUSED, save_one),
+	SERVED("push", POST, "/images/{image...}/push",
+		O | B | R, RIGHT_PUSH, OWN_IMAGE, STREAM, PROGRESS, REFUSED, push),
+	SERVED("image-tag", POST, "/images/{image...}/tag",
+		O | B | A, RIGHT_IMAGES, IMAGE, PLAIN, NONE, REFUSED, tag),
+	DENIED("image-insert", POST, "/images/{image...}/insert"),
+	SERVED("image-remove", DELETE, "/images/{image...}",
+		O | B | R, RIGHT_IMAGES, OWN_IMAGE, STREAM, IMAGE_REMOVED, REFUSED, untag),
+	SERVED("build", POST, "/build",
+		B | R, RIGHT_BUILD, NONE, STREAM, PROGRESS, BUILD, build),
 	DENIED("build-cancel", POST, "/build/cancel"),
 	DENIED("build-prune", POST, "/build/prune"),
-	DENIED("commit", POST, "/commit"),
-	DENIED("distribution", GET, "/distribution/{name...}/json"),
+	SERVED("commit", POST, "/commit",
+		O | B, RIGHT_COMMIT, NONE, STREAM, NONE, COMMIT, commit),
+	SERVED("distribution", GET, "/distribution/{image...}/json",
+		B, RIGHT_PULL, REPOSITORY, PLAIN, NONE, REFUSED, none),
 	DENIED("registry-login", POST, "/auth"),
 
 	/* Networks and volumes. */
-	DENIED("network-list", GET, "/networks"),
-	DENIED("network-create", POST, "/networks/create"),
-	DENIED("network-prune", POST, "/networks/prune"),
-	HIDDEN("network-inspect", GET, "/networks/{id}"),
-	DENIED("network-remove", DELETE, "/networks/{id}"),
-	DENIED("network-connect", POST, "/networks/{id}/connect"),
-	DENIED("network-disconnect", POST, "/networks/{id}/disconnect"),
-	DENIED("volume-list", GET, "/volumes"),
-	DENIED("volume-create", POST, "/volumes/create"),
-	DENIED("volume-prune", POST, "/volumes/prune"),
-	HIDDEN("volume-inspect", GET, "/volumes/{id}"),
-	DENIED("volume-update", PUT, "/volumes/{id}"),
-	DENIED("volume-remove", DELETE, "/volumes/{id}"),
+	SERVED("network-list", GET, "/networks",
+		B | R, RIGHT_READ, NONE, PLAIN, NETWORK_LIST, REFUSED, networks),
+	SERVED("network-create", POST, "/networks/create",
+		B | R | A, RIGHT_CREATE, NONE, PLAIN, NONE, NETWORK_CREATE, none),
+	SERVED("network-prune", POST, "/networks/prune",
+		B | R, RIGHT_CREATE, NONE, PLAIN, PRUNED, REFUSED, prune),
+	SERVED("network-inspect", GET, "/networks/{network}",
+		O | R, RIGHT_READ, NETWORK, PLAIN, NETWORK_INSPECT, REFUSED, network),
+	SERVED("network-remove", DELETE, "/networks/{network}",
+		O, RIGHT_CREATE, NETWORK, PLAIN, NONE, REFUSED, none),
+	SERVED("network-connect", POST, "/networks/{network}/connect",
+		O | B | A, RIGHT_CREATE, NETWORK, PLAIN, NONE, NETWORK_CONNECT, none),
+	SERVED("network-disconnect", POST, "/networks/{network}/disconnect",
+		O | B | A, RIGHT_CREATE, NETWORK, PLAIN, NONE, NETWORK_DISCONNECT, none),
+	SERVED("volume-list", GET, "/volumes",
+		B | R, RIGHT_READ, NONE, PLAIN, VOLUME_LIST, REFUSED, volumes),
+	SERVED("volume-create", POST, "/volumes/create",
+		B | R | A, RIGHT_CREATE, NONE, PLAIN, VOLUME_INSPECT, VOLUME_CREATE, none),
+	SERVED("volume-prune", POST, "/volumes/prune",
+		B | R, RIGHT_CREATE, NONE, STREAM, PRUNED, REFUSED, volume_prune),
+	SERVED("volume-inspect", GET, "/volumes/{volume}",
+		O | R, RIGHT_READ, VOLUME, PLAIN, VOLUME_INSPECT, REFUSED, none),
+	DENIED("volume-update", PUT, "/volumes/{volume}"),
+	SERVED("volume-remove", DELETE, "/volumes/{volume}",
+		O | B, RIGHT_CREATE, VOLUME, PLAIN, NONE, REFUSED, volume_remove),
 
 	/* The engine as a whole. */
-	DENIED_STREAM("events", GET, "/events"),
-	DENIED_STREAM("events-ws", GET, "/events/ws"),
-	DENIED("disk-usage", GET, "/system/df"),
+	SERVED("events", GET, "/events",
+		B | R, RIGHT_READ, NONE, STREAM, EVENTS, REFUSED, events),
+	SERVED("events-ws", GET, "/events/ws",
+		B | R, RIGHT_READ, NONE, WEBSOCKET, EVENTS, REFUSED, events),
+	SERVED("disk-usage", GET, "/system/df",
+		B | R, RIGHT_READ, NONE, STREAM, DISK_USAGE, REFUSED, usage),
 	DENIED_HIJACK("session", ANY, "/session/{rest...}"),
 	DENIED_HIJACK("grpc", ANY, "/grpc/{rest...}"),
 	DENIED("debug", ANY, "/debug/{rest...}"),
 	DENIED("libpod", ANY, "/libpod/{rest...}"),
+
+	/* The groups of the seed system's API; "/services" is the engine's own when no backend has it. */
+	GROUP("snapshots"),
+	GROUP("fips"),
+	GROUP("sg"),
+	GROUP("compose"),
+	GROUP("cron"),
+	GROUP("func"),
+	GROUP("services"),
 
 	/* Swarm: nodes, services, tasks, secrets, configs. */
 	DENIED("swarm-inspect", GET, "/swarm"),

@@ -156,11 +156,25 @@ filter_tree(struct session *s, struct json_doc *doc)
 		return answer_redact_exec(doc, doc->root);
 	case FILTER_EXEC_CREATED:
 		return filter_exec_created(s, doc->root);
-	case FILTER_CONTAINER_LIST:
 	case FILTER_NONE:
+	case FILTER_CONTAINER_LIST:
+	case FILTER_CONTAINER_CREATED:
+	case FILTER_STATS:
+	case FILTER_NETWORK_LIST:
+	case FILTER_NETWORK_INSPECT:
+	case FILTER_VOLUME_LIST:
+	case FILTER_VOLUME_INSPECT:
+	case FILTER_IMAGE_LIST:
+	case FILTER_IMAGE_INSPECT:
+	case FILTER_IMAGE_REMOVED:
+	case FILTER_IMAGE_SAVED:
+	case FILTER_DISK_USAGE:
+	case FILTER_PRUNED:
+	case FILTER_EVENTS:
+	case FILTER_PROGRESS:
 		break;
 	}
-	return 0;
+	return -1;
 }
 
 int

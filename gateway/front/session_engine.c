@@ -67,7 +67,9 @@ session_path(const struct exchange *x, struct text *out)
 		return;
 	}
 	text_add(out, p, (size_t)(open - p));
-	if (x->endpoint->object == OBJECT_EXEC)
+	if (x->path_object[0])
+		target_add_encoded(out, span_of(x->path_object));
+	else if (x->endpoint->object == OBJECT_EXEC)
 		text_add_str(out, x->exec);
 	else if (x->judged_later)
 		target_add_encoded(out, x->object);

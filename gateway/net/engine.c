@@ -16,12 +16,15 @@ static const struct http_limits answer_limits = { .line = 8192,
 	.fields = HTTP_MAX_FIELDS };
 
 struct engine *
-engine_new(struct reactor *r, const struct config *c, struct board *b, unsigned slot)
+engine_new(struct reactor *r, const struct config *c, const struct config_address *address,
+	struct board *b, unsigned slot)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
 	if (e)
-		*e = (struct engine){ .r = r, .config = c, .board = b, .slot = slot };
+		*e = (struct engine){
+			.r = r, .config = c, .address = address, .board = b, .slot = slot
+		};
 	return e;
 }
 
@@ -310,6 +313,7 @@ call_print(struct engine_call *call, const struct engine_request *q)
 		text_addf(out, "Content-Type: %.*s\r\n", SPAN_ARG(q->content_type));
 	if (q->upgrade.len)
 		text_addf(out, "Connection: Upgrade\r\nUpgrade: %.*s\r\n", SPAN_ARG(q->upgrade));
+	text_add_span(out, q->headers);
 	if (q->body.len || q->method & (HTTP_POST | HTTP_PUT))
 		text_addf(out, "Content-Length: %zu\r\n", q->body.len);
 	text_add_str(out, "\r\n");

@@ -26,6 +26,9 @@ struct engine_request {
 	struct span content_type; /* empty: none */
 	struct span body;
 	struct span upgrade; /* "tcp" or empty */
+	struct span headers; /* more fields, each with its CRLF; judged by the caller */
+	/* The body comes by engine_call_write, chunked; `body` is empty. Never on a kept connection. */
+	bool streams;
 	bool hijack;         /* a connection of its own, never kept */
 	bool no_limit;       /* the answer's head may take for ever */
 };
@@ -44,10 +47,13 @@ struct engine_handler {
 	void (*body)(void *arg, struct span piece);
 	void (*end)(void *arg);
 	void (*failed)(void *arg, enum engine_failure what, const char *why);
+	/* Of a request that streams: what was written is taken by the engine. Optional. */
+	void (*drained)(void *arg);
 };
 
-struct engine *engine_new(struct reactor *r, const struct config *c, struct board *b,
-	unsigned slot);
+/* `address` is the engine's, or that of a backend which speaks HTTP as engines do. It must live as long. */
+struct engine *engine_new(struct reactor *r, const struct config *c,
+	const struct config_address *address, struct board *b, unsigned slot);
 void engine_free(struct engine *e);
 
 /* NULL (nothing called): no descriptor or memory. Handlers are never called before it returns. */
@@ -55,6 +61,12 @@ struct engine_call *engine_send(struct engine *e, const struct engine_request *q
 	const struct engine_handler *h, void *arg);
 /* The client does not take what it gets: the engine's reading is stopped, and goes on. */
 void engine_call_pause(struct engine_call *call, bool paused);
+/* A piece of a streaming request's body. The answer may begin before the body ends. */
+void engine_call_write(struct engine_call *call, struct span piece);
+/* Bytes that the engine has not taken yet: above 256 KiB stop, and go on at `drained`. */
+size_t engine_call_backlog(const struct engine_call *call);
+/* The body is complete. Without it the engine sees a broken request, and does nothing of it. */
+void engine_call_write_end(struct engine_call *call);
 /* The handlers are not called any more; the engine's request ends with its connection unless it is over already. */
 void engine_call_cancel(struct engine_call *call);
 /* From within `head`: the connection becomes the caller's, HTTP is over. Bytes that came

@@ -186,7 +186,7 @@ static int
 connect_new(struct engine_call *call)
 {
 	struct engine *e = call->engine;
-	const struct config_address *a = &e->config->engine;
+	const struct config_address *a = e->address;
 	struct sockaddr_storage sa;
 	socklen_t len = connect_address(a, &sa);
 	int fd, r;

@@ -25,6 +25,7 @@ struct engine_waiter {
 struct engine {
 	struct reactor *r;
 	const struct config *config;
+	const struct config_address *address;
 	struct board *board;
 	unsigned slot;
 	struct engine_idle *

@@ -84,6 +84,19 @@ body_check(struct exchange *x)
 	case BODY_REFUSED:
 		a = body_none(x);
 		break;
+	case BODY_CONTAINER_CREATE:
+	case BODY_CONTAINER_UPDATE:
+	case BODY_NETWORK_CREATE:
+	case BODY_NETWORK_CONNECT:
+	case BODY_NETWORK_DISCONNECT:
+	case BODY_VOLUME_CREATE:
+	case BODY_COMMIT:
+	case BODY_ARCHIVE:
+	case BODY_LOAD:
+	case BODY_BUILD:
+	case BODY_RAW:
+		a = exchange_refuse(x, 501, "not served", "%s: not served", x->endpoint->name);
+		break;
 	}
 	if (a == GATE_PASS && x->out.failed)
 		a = exchange_refuse(x, 500, "memory", "out of memory");

@@ -16,7 +16,7 @@ endpoint_check(struct exchange *x)
 	case ENDPOINT_FOUND:
 		break;
 	}
-	if (!(x->endpoint->class & EP_DENIED))
+	if ((x->endpoint->right & ~x->tenant->rights) == 0)
 		return GATE_PASS;
 	/* `docker inspect NAME` tries one kind of object after another and stops at a 403. */
 	if (x->endpoint->class & EP_HIDDEN)

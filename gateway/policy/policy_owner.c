@@ -282,6 +282,12 @@ owner_check(struct exchange *x)
 		return owner_check_exec(x);
 	case OBJECT_NONE:
 		return GATE_PASS;
+	case OBJECT_NETWORK:
+	case OBJECT_VOLUME:
+	case OBJECT_IMAGE:
+	case OBJECT_OWN_IMAGE:
+	case OBJECT_REPOSITORY:
+	case OBJECT_GROUP:
 	case OBJECT_OTHER:
 		break;
 	}

@@ -35,8 +35,44 @@ enum config_client_cert { CLIENT_CERT_OFF, CLIENT_CERT_OPTIONAL, CLIENT_CERT_REQ
 enum config_cert_tenant { CERT_TENANT_SAN_URI, CERT_TENANT_CN };
 enum config_tty_mismatch { TTY_MISMATCH_SERVE, TTY_MISMATCH_REFUSE };
 
+/* Folders of the host that a tenant may mount, with all below them. */
+struct config_bind {
+	char *path; /* clean, absolute */
+	bool write;
+};
+
+/* 0: no limit. Memory, CPUs and pids count for all containers that exist, running or not; `container_*`
+ * is what one gets whose create says nothing (0: an eighth of the tenant's). */
+struct config_quota {
+	uint64_t containers, volumes, networks;
+	uint64_t execs;    /* running at one time */
+	uint64_t sessions; /* requests and streams at one time */
+	uint64_t memory, container_memory;       /* bytes */
+	uint64_t nano_cpus, container_nano_cpus; /* 1e9: one CPU */
+	uint64_t pids, container_pids;
+	uint64_t requests; /* a second; a burst of ten seconds' worth is let through */
+	uint64_t bytes;    /* a second, of raw streams, both ways together */
+};
+
 struct config_tenant {
-	char *name; /* [a-z0-9][a-z0-9_.-]{0,62} */
+	char *name; /* [a-z0-9][a-z0-9_.-]{0,62}, without "--", not ending in '-': see format/space.h */
+	unsigned rights; /* enum right: the preset's and the grants' */
+	struct config_bind *binds;
+	unsigned bind_count;
+	/* Lists end with NULL and are NULL when empty. */
+	char **cap_add;    /* "NET_ADMIN", without CAP_ */
+	char **images;     /* shared images that it may see, run and pull: patterns of names, "alpine:*" */
+	char **own_images; /* repositories with a registry's name that are its own: patterns */
+	uint16_t port_first, port_last; /* of the host, that it may publish on; 0: none */
+	char *port_host;                /* the address they are published on; NULL: any */
+	bool extra_hosts;               /* ExtraHosts, but for host-gateway */
+	struct config_quota quota;
+};
+
+/* An HTTP server for a group of paths that the engine does not have ("snapshots", "cron", ...). */
+struct config_backend {
+	char *group;
+	struct config_address address;
 };
 
 struct config {
@@ -50,6 +86,9 @@ struct config {
 	char *owner_label;
 	struct config_tenant *tenants;
 	unsigned tenant_count;
+	struct config_backend *backends;
+	unsigned backend_count;
+	char **origins;           /* of browsers that may open WebSockets; NULL: none. "*": any */
 	uint64_t max_sessions;    /* rows of the board */
 	uint64_t max_connections; /* a worker's */
 	bool sandbox;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/right.h"
+#include "format/space.h"
 #include "state/config_reader.h"
 
 #define TENANT_NAME_MAX 63
@@ -124,7 +126,8 @@ config_set_certificates(struct config_reader *r, const struct option *o, const s
 static bool
 is_tenant_name(struct span s)
 {
-	if (s.len < 1 || s.len > TENANT_NAME_MAX || strchr("_.-", s.p[0]))
+	if (s.len < 1 || s.len > TENANT_NAME_MAX || strchr("_.-", s.p[0]) ||
+		s.p[s.len - 1] == '-' || memmem(s.p, s.len, SPACE_SEPARATOR, 2))
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
@@ -186,6 +189,7 @@ config_set_tenants(struct config_reader *r, const struct option *o, const struct
 		if (!check_tenant(r, o, m))
 			continue;
 		tenant->name = span_dup(m->key);
+		tenant->rights = right_preset(SPAN("tenant"));
 		if (tenant->name)
 			c->tenant_count++;
 		else
