@@ -122,6 +122,8 @@ stop() {
 		ids=$(client "$1/docker.sock" ps -aq)
 		# shellcheck disable=SC2086 # a list of words
 		[ -z "$ids" ] || client "$1/docker.sock" rm -f $ids >/dev/null 2>&1 || :
+		# Bridges of networks would outlive the engine.
+		client "$1/docker.sock" network prune -f >/dev/null 2>&1 || :
 	fi
 	halt "$1"
 	# Deepest first. In its own mount table only what lies under this folder is ours.

@@ -75,6 +75,7 @@ suite release $MAKE BUILD="$build" WERROR=1 scenario-release
 suite run $MAKE BUILD="$build" WERROR=1 run-test
 suite run-san $MAKE BUILD="$san" SAN=1 WERROR=1 run-test
 suite clients $MAKE BUILD="$build" WERROR=1 clients
+suite tenants $MAKE BUILD="$build" WERROR=1 tenants
 
 printf '\n%s' "$summary"
 echo "logs: $logs"

@@ -36,7 +36,7 @@ def unix_get(path, target):
 
 
 class Gateway:
-    def __init__(self, program, folder, name, engine_socket, pki, credentials, region, limits):
+    def __init__(self, program, folder, name, engine_socket, pki, credentials, region, limits, tenants=None):
         self.program, self.process, self.told = program, None, 0
         self.config = os.path.join(folder, name + ".conf")
         self.log = os.path.join(folder, name + ".log")
@@ -51,7 +51,7 @@ class Gateway:
                 "admin_socket": self.admin_socket,
                 "workers": WORKERS,
                 "credentials": credentials,
-                "tenants": {"acme": {}, "beta": {}},
+                "tenants": tenants or {"acme": {}, "beta": {}},
                 "tls": {
                     "certificates": [{"cert": pki("server.pem"), "key": pki("server-key.pem")}],
                     "client_ca": pki("ca.pem"),
