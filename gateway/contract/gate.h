@@ -96,6 +96,7 @@ struct exchange {
 	char container[65];    /* full id, or "" */
 	char exec[65];
 	char path_object[300]; /* what the path's "{...}" is sent as; "": `container` or `exec` */
+	struct engine *backend; /* of the endpoint's group: the request goes there; NULL: to the engine */
 	bool judged_later;       /* the answer itself tells the owner: its filter decides */
 	struct exec_start start; /* exec-start's body */
 	bool exec_tty; /* what the exec was created with; filled when the config compares */
@@ -107,6 +108,7 @@ struct exchange {
 	/* What is to be sent. */
 	struct text query;
 	struct json_doc tree; /* the body, when its schema makes a tree; root NULL: none */
+	struct span content_type; /* of `out`; p NULL: JSON */
 	struct text out;      /* the body; printed from the tree when all refs are known */
 	struct text headers;  /* fields that the endpoint passes on (X-Registry-Auth), each with CRLF */
 	struct upload *upload; /* the body streams through this; NULL: it is held */
@@ -118,6 +120,7 @@ struct exchange {
 	const struct store *store;
 	const struct auth_scheme *const *schemes;
 	struct engine *engine;
+	struct engine *const *backends; /* one for each of config->backends, in its order */
 	struct owners *owners;
 	struct board *board;
 	unsigned slot;

@@ -102,19 +102,20 @@ endpoint_methods(const struct target *t)
 	for (unsigned i = 0; i < endpoint_count; i++) {
 		struct span object;
 
-		if (path_matches(endpoint_table[i].path, t, &object))
+		if (!(endpoint_table[i].class & EP_GROUP) &&
+			path_matches(endpoint_table[i].path, t, &object))
 			methods |= endpoint_table[i].methods;
 	}
 	return methods;
 }
 
-enum endpoint_match
-endpoint_find(enum http_method method, const struct target *t, const struct endpoint **found,
-	struct span *object)
+static enum endpoint_match
+find_from(unsigned i, enum http_method method, const struct target *t,
+	const struct endpoint **found, struct span *object)
 {
 	enum endpoint_match match = ENDPOINT_UNKNOWN;
 
-	for (unsigned i = 0; i < endpoint_count; i++) {
+	for (; i < endpoint_count; i++) {
 		const struct endpoint *e = &endpoint_table[i];
 
 		if (!begins_alike(e->path, t) || !path_matches(e->path, t, object))
@@ -128,6 +129,20 @@ endpoint_find(enum http_method method, const struct target *t, const struct endp
 	*found = NULL;
 	*object = (struct span){ NULL, 0 };
 	return match;
+}
+
+enum endpoint_match
+endpoint_find(enum http_method method, const struct target *t, const struct endpoint **found,
+	struct span *object)
+{
+	return find_from(0, method, t, found, object);
+}
+
+enum endpoint_match
+endpoint_find_after(const struct endpoint *row, enum http_method method, const struct target *t,
+	const struct endpoint **found, struct span *object)
+{
+	return find_from((unsigned)(row - endpoint_table) + 1, method, t, found, object);
 }
 
 const struct endpoint *

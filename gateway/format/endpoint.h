@@ -143,7 +143,10 @@ enum endpoint_match {
  * name that may hold some (p NULL when there is none). */
 enum endpoint_match endpoint_find(enum http_method method, const struct target *t,
 	const struct endpoint **found, struct span *object);
-/* The methods that this path has, or-ed: what a 405 tells in Allow (RFC 9110 15.5.6). */
+/* The same among the rows behind this one: what is found when a group has no backend. */
+enum endpoint_match endpoint_find_after(const struct endpoint *row, enum http_method method,
+	const struct target *t, const struct endpoint **found, struct span *object);
+/* The methods that this path has at the engine, or-ed: what a 405 tells in Allow (RFC 9110 15.5.6). */
 unsigned endpoint_methods(const struct target *t);
 /* Walks the table: NULL at its end. */
 const struct endpoint *endpoint_at(unsigned i);

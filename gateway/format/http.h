@@ -115,6 +115,10 @@ bool http_field_has_token(const struct http_fields *f, struct span name, struct 
 /* True when media type `value` is `type` (case ignored, parameters allowed and checked for form). */
 bool http_media_type_is(struct span value, struct span type);
 
+/* Appends the fields of an answer that are not about its connection, its framing or its media type:
+ * what an intermediary passes on (RFC 9110 7.6.1). */
+void http_relay_fields(const struct http_fields *f, struct text *out);
+
 /* The standard reason phrase; "Unknown" for a code without one. */
 const char *http_reason(unsigned status);
 const char *http_method_name(enum http_method m);

@@ -249,3 +249,24 @@ target_add_encoded(struct text *out, struct span s)
 			text_add(out, escape, sizeof(escape));
 	}
 }
+
+void
+target_print_path(const struct target *t, struct text *out)
+{
+	for (unsigned i = 0; i < t->segments; i++) {
+		text_add_char(out, '/');
+		target_add_encoded(out, t->segment[i]);
+	}
+}
+
+void
+target_print_query(const struct target *t, struct text *out)
+{
+	for (unsigned i = 0; i < t->pairs; i++) {
+		if (i > 0)
+			text_add_char(out, '&');
+		target_add_encoded(out, t->query[i].key);
+		text_add_char(out, '=');
+		target_add_encoded(out, t->query[i].value);
+	}
+}

@@ -42,6 +42,11 @@ void target_free(struct target *t);
 /* The number of values a query key has; the first in `*value` when there is one. */
 unsigned target_query(const struct target *t, struct span key, struct span *value);
 
+/* Appends the segments anew, each after a '/': escaped where it is not unreserved. Without the version. */
+void target_print_path(const struct target *t, struct text *out);
+/* Appends the query anew, "a=1&b=", without '?': all keys, in their order. */
+void target_print_query(const struct target *t, struct text *out);
+
 /* Appends `s` percent-encoded: all but A-Z a-z 0-9 - _ . ~ */
 void target_add_encoded(struct text *out, struct span s);
 

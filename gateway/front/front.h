@@ -29,6 +29,7 @@ struct house {
 	const struct store *store;
 	struct tls *tls;
 	struct engine *engine;
+	struct engine **backends; /* as in the exchange */
 	struct board *board;
 	unsigned slot;
 	struct owners *owners;
@@ -195,6 +196,8 @@ int filter_piece(struct session *s, struct span piece);
 int filter_end(struct session *s);
 
 /* session_splice.c: from within the engine's head callback: the answer is a raw stream. */
+/* What the connection becomes after a 101, of what the client asked for. */
+struct span session_upgrade(const struct session *s);
 bool session_splice_wanted(const struct session *s, const struct http_response *head);
 void session_splice(struct session *s, const struct http_response *head);
 

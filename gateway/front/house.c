@@ -56,6 +56,31 @@ house_left(void *arg)
 		event_add(&h->relax, &tv);
 }
 
+static void
+house_free_backends(struct house *h)
+{
+	for (unsigned i = 0; h->backends && i < h->config->backend_count; i++)
+		engine_free(h->backends[i]);
+	free(h->backends);
+}
+
+static int
+house_new_backends(struct house *h)
+{
+	const struct config *c = h->config;
+
+	if (!c->backend_count)
+		return 0;
+	h->backends = calloc(c->backend_count, sizeof(*h->backends));
+	for (unsigned i = 0; h->backends && i < c->backend_count; i++) {
+		h->backends[i] =
+			engine_new(h->r, c, &c->backends[i].address, h->board, h->slot);
+		if (!h->backends[i])
+			return -1;
+	}
+	return h->backends ? 0 : -1;
+}
+
 struct house *
 house_new(struct reactor *r, const struct config *c, const struct store *s, struct tls *t,
 	struct engine *e, struct board *b, unsigned slot)
@@ -72,7 +97,9 @@ house_new(struct reactor *r, const struct config *c, const struct store *s, stru
 		.board = b,
 		.slot = slot };
 	h->owners = owners_new(c->owner_cache);
-	if (!h->owners) {
+	if (!h->owners || house_new_backends(h) == -1) {
+		owners_free(h->owners);
+		house_free_backends(h);
 		free(h);
 		return NULL;
 	}
@@ -93,6 +120,7 @@ house_free(struct house *h)
 			roster_watchers[i]->stop(h->watch_state[i]);
 	event_del(&h->relax);
 	owners_free(h->owners);
+	house_free_backends(h);
 	free(h);
 }
 

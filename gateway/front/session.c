@@ -46,6 +46,7 @@ session_fill(struct session *s, const struct http_request *q)
 	x->store = h->store;
 	x->schemes = roster_auth;
 	x->engine = h->engine;
+	x->backends = h->backends;
 	x->owners = h->owners;
 	x->board = h->board;
 	x->slot = h->slot;

@@ -19,6 +19,10 @@ answer_fields(struct session *s, const struct http_response *head)
 	struct text *out = &s->w->fields;
 
 	text_init(out, 0);
+	if (s->w->x.backend) {
+		http_relay_fields(&head->fields, out);
+		return;
+	}
 	for (unsigned i = 0; passed_fields[i]; i++) {
 		struct span v;
 
@@ -36,7 +40,7 @@ answer_media(struct session *s, const struct http_response *head)
 	struct span type = head->content_type;
 
 	text_init(&s->w->media, 0);
-	if (type.p && x->client_minor && x->client_minor < 42 && http_media_type_is(type, framed))
+	if (type.p && !x->backend && x->client_minor && x->client_minor < 42 && http_media_type_is(type, framed))
 		type = SPAN("application/vnd.docker.raw-stream");
 	if (type.p)
 		text_add_span(&s->w->media, type);
@@ -93,7 +97,8 @@ answer_send(struct session *s, struct span piece, uint64_t length)
 static bool
 answer_is_judged_error(const struct session *s)
 {
-	return (s->w->x.text_errors || s->w->x.judged_later) && s->w->status >= 400;
+	return !s->w->x.backend && (s->w->x.text_errors || s->w->x.judged_later) &&
+		s->w->status >= 400;
 }
 
 /* The length a client may be told of a body that passes as it is. */

@@ -54,6 +54,17 @@ session_row_complete(struct session *s)
 	board_row_publish(s->c->house->board, r, getpid());
 }
 
+/* A backend's path is the client's, its version too. */
+static void
+session_backend_path(const struct exchange *x, struct text *out)
+{
+	const struct target *t = &x->target;
+
+	if (t->version_major)
+		text_addf(out, "/v%u.%u", t->version_major, t->version_minor);
+	target_print_path(t, out);
+}
+
 /* The path anew: the version, the table's own words, the full id. */
 static void
 session_path(const struct exchange *x, struct text *out)
@@ -61,7 +72,15 @@ session_path(const struct exchange *x, struct text *out)
 	const char *p = x->endpoint->path;
 	const char *open = strchr(p, '{'), *close = open ? strchr(open, '}') : NULL;
 
+	if (x->backend) {
+		session_backend_path(x, out);
+		return;
+	}
 	text_addf(out, "/v1.%u", x->minor);
+	if (x->everything) {
+		target_print_path(&x->target, out);
+		return;
+	}
 	if (!close) {
 		text_add_str(out, p);
 		return;
@@ -111,18 +130,22 @@ static void
 session_failed(void *arg, enum engine_failure what, const char *why)
 {
 	struct session *s = arg;
+	const struct exchange *x = &s->w->x;
+	const char *group = x->backend ? x->endpoint->name : "";
+	const char *who = x->backend ? ": the backend" : "the engine";
 
 	s->w->call = NULL;
 	switch (what) {
 	case ENGINE_TIMEOUT:
-		session_fail(s, 504, "engine timeout", "%s", why);
+		session_fail(s, 504, "engine timeout", "%s%s: %s", group, who, why);
 		break;
 	case ENGINE_UNREACHABLE:
-		session_fail(s, 502, "engine unreachable", "the engine cannot be reached: %s", why);
+		session_fail(s, 502, "engine unreachable", "%s%s cannot be reached: %s", group, who,
+			why);
 		break;
 	case ENGINE_BROKEN:
-		session_fail(s, 502, "engine broken", "the engine's answer cannot be used: %s",
-			why);
+		session_fail(s, 502, "engine broken", "%s%s's answer cannot be used: %s", group,
+			who, why);
 		break;
 	}
 }
@@ -144,6 +167,7 @@ session_send(struct session *s)
 		.method = x->request.method,
 		.query = text_span(&x->query),
 		.body = text_span(&x->out),
+		.headers = text_span(&x->headers),
 		.hijack = hijack,
 		/* A raw stream's head comes when the engine has started the process. */
 		.no_limit = x->endpoint->answer != ANSWER_PLAIN,
@@ -151,17 +175,19 @@ session_send(struct session *s)
 	struct text path;
 
 	session_row_complete(s);
+	if (x->backend)
+		q.host = span_of(x->endpoint->name);
 	if (q.body.len)
-		q.content_type = SPAN("application/json");
+		q.content_type = x->content_type.p ? x->content_type : SPAN("application/json");
 	/* Its presence decides the engine's answer: never added, only passed on. */
 	if (hijack && x->request.upgrade.p)
-		q.upgrade = SPAN("tcp");
+		q.upgrade = session_upgrade(s);
 	text_init(&path, 0);
 	session_path(x, &path);
 	q.path = text_span(&path);
 	session_state_set(s, SESSION_ENGINE);
 	if (!path.failed)
-		w->call = engine_send(x->engine, &q, &session_handler, s);
+		w->call = engine_send(x->backend ? x->backend : x->engine, &q, &session_handler, s);
 	text_free(&path);
 	if (!w->call)
 		session_fail(s, 503, "no resources",

@@ -27,6 +27,16 @@ session_splice_wanted(const struct session *s, const struct http_response *head)
 		media_is_stream(head->content_type);
 }
 
+struct span
+session_upgrade(const struct session *s)
+{
+	const struct exchange *x = &s->w->x;
+
+	/* Others are judged to say tcp. */
+	return x->everything && span_eq_nocase(x->request.upgrade, SPAN("h2c")) ? SPAN("h2c")
+										: SPAN("tcp");
+}
+
 static void
 splice_reply_head(struct session *s, const struct http_response *head, struct text *out)
 {
@@ -39,7 +49,8 @@ splice_reply_head(struct session *s, const struct http_response *head, struct te
 	if (w->media.len)
 		text_addf(out, "Content-Type: %.*s\r\n", (int)w->media.len, w->media.p);
 	if (head->status == 101)
-		text_add_str(out, "Connection: Upgrade\r\nUpgrade: tcp\r\n");
+		text_addf(out, "Connection: Upgrade\r\nUpgrade: %.*s\r\n",
+			SPAN_ARG(session_upgrade(s)));
 	text_add_span(out, text_span(&w->fields));
 	text_add_str(out, "\r\n");
 	out->failed |= w->media.failed || w->fields.failed;

@@ -105,8 +105,8 @@ call_timeout(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	engine_call_fail(call, ENGINE_TIMEOUT,
-		call->state == CALL_CONNECT ? "the engine does not take connections"
-					    : "the engine does not answer");
+		call->state == CALL_CONNECT ? "it does not take connections"
+					    : "it does not answer");
 }
 
 void
@@ -166,7 +166,7 @@ call_body(struct engine_call *call, struct span in)
 			return;
 		if (r == HTTP_BAD) {
 			engine_call_fail(call, ENGINE_BROKEN,
-				"the engine's answer is not framed as it says");
+				"it is not framed as it says");
 			return;
 		}
 		if (r == HTTP_DONE) {
@@ -254,8 +254,8 @@ call_readable(void *arg)
 			return;
 		if (n <= 0) {
 			call_end(call,
-				n == 0 ? "the engine closed the connection before its answer was complete"
-				       : "the engine's connection was reset");
+				n == 0 ? "the connection was closed before the answer was complete"
+				       : "the connection was reset");
 			return;
 		}
 		if (!call->no_limit)
@@ -266,7 +266,7 @@ call_readable(void *arg)
 		}
 		text_add(&call->in, r->plain, (size_t)n);
 		if (call->in.failed) {
-			engine_call_fail(call, ENGINE_BROKEN, "the engine's head is too long");
+			engine_call_fail(call, ENGINE_BROKEN, "its head is too long");
 			return;
 		}
 		call_parse(call);
@@ -308,7 +308,8 @@ call_print(struct engine_call *call, const struct engine_request *q)
 		text_add_char(out, '?');
 		text_add_span(out, q->query);
 	}
-	text_add_str(out, " HTTP/1.1\r\nHost: docker\r\nUser-Agent: fairlead\r\n");
+	text_addf(out, " HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: fairlead\r\n",
+		SPAN_ARG(q->host.len ? q->host : SPAN("docker")));
 	if (q->content_type.len)
 		text_addf(out, "Content-Type: %.*s\r\n", SPAN_ARG(q->content_type));
 	if (q->upgrade.len)

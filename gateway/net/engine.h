@@ -21,6 +21,7 @@ struct engine_call;
 /* A request as it was judged. The spans need to live until engine_send returns. */
 struct engine_request {
 	enum http_method method;
+	struct span host;         /* empty: "docker" */
 	struct span path;         /* "/v1.41/containers/<id>/start", already encoded */
 	struct span query;        /* without '?', canonical; may be empty */
 	struct span content_type; /* empty: none */

@@ -174,7 +174,7 @@ connect_wait(struct engine_call *call)
 
 	if (clock_mono_ms() > call->give_up_ms) {
 		call->failure = ENGINE_TIMEOUT;
-		call->why = "the engine does not take connections";
+		call->why = "it does not take connections";
 		return -1;
 	}
 	evtimer_assign(&call->again, call->engine->r->base, connect_again, call);
@@ -192,7 +192,7 @@ connect_new(struct engine_call *call)
 	int fd, r;
 
 	call->failure = ENGINE_UNREACHABLE;
-	call->why = "the engine's address cannot be used";
+	call->why = "its address cannot be used";
 	if (!len)
 		return -1;
 	fd = socket(sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -15,4 +15,10 @@ extern const struct gate policy_body;     /* so is the body */
 extern const struct gate policy_owner;    /* the object is the tenant's; its full id is found */
 extern const struct gate policy_tty;      /* an exec starts with the Tty it was created with */
 
+/* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
+ * engine has of this path; else it is refused. */
+enum gate_answer backend_choose(struct exchange *x);
+/* A body without a schema: into `out`, with its `content_type`. */
+enum gate_answer raw_body(struct exchange *x);
+
 #endif

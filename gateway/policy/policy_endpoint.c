@@ -4,8 +4,22 @@
 #include "policy/policy.h"
 
 static enum gate_answer
+endpoint_granted(struct exchange *x)
+{
+	if (x->backend || (x->endpoint->right & ~x->tenant->rights) == 0)
+		return GATE_PASS;
+	/* `docker inspect NAME` tries one kind of object after another and stops at a 403. */
+	if (x->endpoint->class & EP_HIDDEN)
+		return exchange_refuse(x, 404, "hidden", "%s: no such object", x->endpoint->name);
+	return exchange_refuse(x, 403, "denied", "%s: not allowed for tenant %s", x->endpoint->name,
+		x->who.tenant);
+}
+
+static enum gate_answer
 endpoint_check(struct exchange *x)
 {
+	enum gate_answer a = GATE_PASS;
+
 	switch (endpoint_find(x->request.method, &x->target, &x->endpoint, &x->object)) {
 	case ENDPOINT_UNKNOWN:
 		return exchange_refuse(x, 404, "unknown path", "page not found");
@@ -16,13 +30,9 @@ endpoint_check(struct exchange *x)
 	case ENDPOINT_FOUND:
 		break;
 	}
-	if ((x->endpoint->right & ~x->tenant->rights) == 0)
-		return GATE_PASS;
-	/* `docker inspect NAME` tries one kind of object after another and stops at a 403. */
-	if (x->endpoint->class & EP_HIDDEN)
-		return exchange_refuse(x, 404, "hidden", "%s: no such object", x->endpoint->name);
-	return exchange_refuse(x, 403, "denied", "%s: not allowed for tenant %s", x->endpoint->name,
-		x->who.tenant);
+	if (x->endpoint->class & EP_GROUP)
+		a = backend_choose(x);
+	return a == GATE_PASS ? endpoint_granted(x) : a;
 }
 
 const struct gate policy_endpoint = { "endpoint", GATE_HEAD, endpoint_check };

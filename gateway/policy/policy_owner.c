@@ -275,6 +275,8 @@ owner_check_exec(struct exchange *x)
 static enum gate_answer
 owner_check(struct exchange *x)
 {
+	if (x->backend || x->everything)
+		return GATE_PASS;
 	switch (x->endpoint->object) {
 	case OBJECT_CONTAINER:
 		return owner_check_container(x);

@@ -12,6 +12,11 @@ query_check(struct exchange *x)
 	text_init(&owner, 0);
 	text_init(&why, 1000);
 	text_init(&x->query, 0);
+	if (x->backend || x->everything) {
+		target_print_query(&x->target, &x->query);
+		return x->query.failed ? exchange_refuse(x, 500, "memory", "out of memory")
+				       : GATE_PASS;
+	}
 	text_addf(&owner, "%s=%s", x->config->owner_label, x->who.tenant);
 	if (endpoint_query(x->endpoint, &x->target, text_span(&owner), &x->query, &why) == -1)
 		a = exchange_refuse(x, 400, "bad query", "%.*s", (int)why.len,

@@ -39,7 +39,7 @@ find_user(const struct config *c, struct sandbox_account *a, struct text *errors
 	}
 	a->uid = pw->pw_uid;
 	a->gid = pw->pw_gid;
-	int n = SANDBOX_MAX_GROUPS - 1; /* one is left for the engine's */
+	int n = SANDBOX_MAX_GROUPS - 1; /* one at least is left for the engine's */
 	if (getgrouplist(c->user, pw->pw_gid, a->groups, &n) < 0) {
 		text_addf(errors,
 			"user: \"%s\" is in more than %d groups; use a user for the gateway alone\n",
@@ -65,12 +65,13 @@ find_group(const struct config *c, struct sandbox_account *a, struct text *error
 	return 0;
 }
 
+/* The group that a unix socket is opened to. */
 static void
-join_engine(const struct config *c, struct sandbox_account *a)
+join_socket(const struct config_address *to, struct sandbox_account *a)
 {
 	struct stat st;
 
-	if (!c->engine.is_unix || a->uid == 0 || stat(c->engine.path, &st) < 0)
+	if (!to->is_unix || a->uid == 0 || stat(to->path, &st) < 0)
 		return;
 	if (st.st_uid != a->uid && !(st.st_mode & S_IWOTH) && (st.st_mode & S_IWGRP) &&
 		st.st_gid != 0)
@@ -97,7 +98,9 @@ sandbox_account(const struct config *c, struct sandbox_account *out, struct text
 			c->user ? "user" : "group");
 		return -1;
 	}
-	join_engine(c, out);
+	join_socket(&c->engine, out);
+	for (unsigned i = 0; i < c->backend_count; i++)
+		join_socket(&c->backends[i].address, out);
 	out->change = true;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /*
- * sandbox_landlock: takes the file system away, and TCP but to the engine.
+ * sandbox_landlock: takes the file system away, and TCP but to the engine and the backends.
  *
- * connect() to a unix socket by its path is no file access for Landlock, so the
- * engine stays reachable. The numbers are the kernel's (linux/landlock.h); they
+ * connect() to a unix socket by its path is no file access for Landlock, so
+ * those stay reachable. The numbers are the kernel's (linux/landlock.h); they
  * stand here because the build's headers may know fewer than the kernel that runs.
  */
 #include <errno.h>
@@ -49,13 +49,23 @@ all_file_rights(long version)
 }
 
 static int
-allow_engine(int ruleset, const struct config *c)
+allow_port(int ruleset, const struct config_address *to)
 {
-	struct net_port rule = { .access = NET_CONNECT_TCP, .port = c->engine.port };
+	struct net_port rule = { .access = NET_CONNECT_TCP, .port = to->port };
 
-	if (c->engine.is_unix)
+	if (to->is_unix)
 		return 0;
 	return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0U);
+}
+
+static int
+allow_ports(int ruleset, const struct config *c)
+{
+	int r = allow_port(ruleset, &c->engine);
+
+	for (unsigned i = 0; r == 0 && i < c->backend_count; i++)
+		r = allow_port(ruleset, &c->backends[i].address);
+	return r;
 }
 
 void
@@ -80,7 +90,7 @@ sandbox_landlock(const struct config *c)
 		: version >= 4     ? 2 * sizeof(uint64_t)
 				   : sizeof(uint64_t);
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0U);
-	if (fd < 0 || (version >= 4 && allow_engine(fd, c) < 0) ||
+	if (fd < 0 || (version >= 4 && allow_ports(fd, c) < 0) ||
 		syscall(SYS_landlock_restrict_self, fd, 0U) < 0)
 		fatal("Landlock version %ld: %s; \"sandbox\": false turns the sandbox off", version,
 			strerror(errno));

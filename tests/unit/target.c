@@ -216,6 +216,34 @@ encoding(void **state)
 	text_free(&raw);
 }
 
+static void
+prints(const char *raw, const char *path, const char *query)
+{
+	struct text out;
+	struct target t;
+	const char *why;
+
+	assert_int_equal(target_parse(span_of(raw), &t, &why), 0);
+	text_init(&out, 0);
+	target_print_path(&t, &out);
+	assert_string_equal(out.p ? out.p : "", path);
+	text_clear(&out);
+	target_print_query(&t, &out);
+	assert_string_equal(out.p ? out.p : "", query);
+	text_free(&out);
+	target_free(&t);
+}
+
+static void
+printing(void **state)
+{
+	(void)state;
+	prints("/v1.23/fips/allocate", "/fips/allocate", "");
+	prints("/images/a/b:1/json?x=1&y", "/images/a/b%3A1/json", "x=1&y=");
+	prints("/a?q=%26x%3d+%2B&q=2", "/a", "q=%26x%3D%20%2B&q=2");
+	prints("/%66ips/a%20b?%61={\"k\":1}", "/fips/a%20b", "a=%7B%22k%22%3A1%7D");
+}
+
 int
 main(void)
 {
@@ -227,6 +255,7 @@ main(void)
 		cmocka_unit_test(queries_have_a_limit),
 		cmocka_unit_test(keys_are_counted),
 		cmocka_unit_test(encoding),
+		cmocka_unit_test(printing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
