@@ -9,6 +9,29 @@
 #include "state/config_reader.h"
 
 static void
+free_texts(char **list)
+{
+	for (char **p = list; p && *p; p++)
+		free(*p);
+	free(list);
+}
+
+static void
+free_tenant(struct config_tenant *t)
+{
+	free(t->name);
+	free(t->preset);
+	free(t->port_host);
+	for (unsigned i = 0; i < t->bind_count; i++)
+		free(t->binds[i].path);
+	free(t->binds);
+	free_texts(t->grants);
+	free_texts(t->cap_add);
+	free_texts(t->images);
+	free_texts(t->own_images);
+}
+
+static void
 free_lists(struct config *c)
 {
 	for (unsigned i = 0; i < c->listen_count; i++)
@@ -21,8 +44,14 @@ free_lists(struct config *c)
 	}
 	free(c->certificates);
 	for (unsigned i = 0; i < c->tenant_count; i++)
-		free(c->tenants[i].name);
+		free_tenant(&c->tenants[i]);
 	free(c->tenants);
+	for (unsigned i = 0; i < c->backend_count; i++) {
+		free(c->backends[i].group);
+		config_address_free(&c->backends[i].address);
+	}
+	free(c->backends);
+	free_texts(c->origins);
 }
 
 void

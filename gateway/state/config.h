@@ -35,7 +35,8 @@ enum config_client_cert { CLIENT_CERT_OFF, CLIENT_CERT_OPTIONAL, CLIENT_CERT_REQ
 enum config_cert_tenant { CERT_TENANT_SAN_URI, CERT_TENANT_CN };
 enum config_tty_mismatch { TTY_MISMATCH_SERVE, TTY_MISMATCH_REFUSE };
 
-/* Folders of the host that a tenant may mount, with all below them. */
+/* A folder of the host that a tenant may mount. Read-only: with all below it. With `write` only itself:
+ * what is below can be replaced by a link from inside, which the engine would follow on the host. */
 struct config_bind {
 	char *path; /* clean, absolute */
 	bool write;
@@ -45,8 +46,8 @@ struct config_bind {
  * is what one gets whose create says nothing (0: an eighth of the tenant's). */
 struct config_quota {
 	uint64_t containers, volumes, networks;
-	uint64_t execs;    /* running at one time */
-	uint64_t sessions; /* requests and streams at one time */
+	uint64_t execs;                          /* running at one time */
+	uint64_t sessions;                       /* requests and streams at one time */
 	uint64_t memory, container_memory;       /* bytes */
 	uint64_t nano_cpus, container_nano_cpus; /* 1e9: one CPU */
 	uint64_t pids, container_pids;
@@ -57,11 +58,13 @@ struct config_quota {
 struct config_tenant {
 	char *name; /* [a-z0-9][a-z0-9_.-]{0,62}, without "--", not ending in '-': see format/space.h */
 	unsigned rights; /* enum right: the preset's and the grants' */
+	char *preset;    /* as written */
 	struct config_bind *binds;
 	unsigned bind_count;
 	/* Lists end with NULL and are NULL when empty. */
-	char **cap_add;    /* "NET_ADMIN", without CAP_ */
-	char **images;     /* shared images that it may see, run and pull: patterns of names, "alpine:*" */
+	char **grants;  /* as written */
+	char **cap_add; /* "NET_ADMIN", without CAP_ */
+	char **images; /* shared images that it may see, run and pull: patterns of names, "alpine:*" */
 	char **own_images; /* repositories with a registry's name that are its own: patterns */
 	uint16_t port_first, port_last; /* of the host, that it may publish on; 0: none */
 	char *port_host;                /* the address they are published on; NULL: any */

@@ -20,6 +20,19 @@ config_address_free(struct config_address *a)
 	memset(a, 0, sizeof(*a));
 }
 
+char *
+config_address_host(struct span s)
+{
+	char written[INET6_ADDRSTRLEN], canonical[INET6_ADDRSTRLEN];
+	unsigned char address[sizeof(struct in6_addr)];
+	int family = memchr(s.p, ':', s.len) ? AF_INET6 : AF_INET;
+
+	if (!span_copy(s, written, sizeof(written)) || inet_pton(family, written, address) != 1 ||
+		!inet_ntop(family, address, canonical, sizeof(canonical)))
+		return NULL;
+	return strdup(canonical);
+}
+
 /* Checks and keeps the canonical form, so that "::1" and "0:0::1" are the same. */
 static const char *
 set_host(struct span host, bool ipv6, struct config_address *out)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "format/right.h"
 #include "state/config_table.h"
 
 #define HELP_WIDTH 92
@@ -24,17 +25,21 @@ print_size(uint64_t bytes, struct text *out)
 	text_addf(out, "\"%" PRIu64 "%s\"", bytes, units[unit]);
 }
 
+/* Units of 10^-digits, with no more digits than needed. */
 static void
-print_seconds(uint64_t ms, struct text *out)
+print_decimal(uint64_t units, unsigned digits, struct text *out)
 {
-	char fraction[8];
+	char fraction[24];
+	uint64_t scale = 1;
 	size_t len;
 
-	text_addf(out, "%" PRIu64, ms / 1000);
-	if (ms % 1000 == 0)
+	for (unsigned i = 0; i < digits; i++)
+		scale *= 10;
+	text_addf(out, "%" PRIu64, units / scale);
+	if (units % scale == 0)
 		return;
-	snprintf(fraction, sizeof(fraction), "%03u", (unsigned)(ms % 1000));
-	for (len = 3; fraction[len - 1] == '0'; len--)
+	snprintf(fraction, sizeof(fraction), "%0*" PRIu64, (int)digits, units % scale);
+	for (len = digits; fraction[len - 1] == '0'; len--)
 		;
 	text_addf(out, ".%.*s", (int)len, fraction);
 }
@@ -45,7 +50,9 @@ option_print_number(enum option_type type, uint64_t value, struct text *out)
 	if (type == OPTION_SIZE)
 		print_size(value, out);
 	else if (type == OPTION_TIME || type == OPTION_SECONDS)
-		print_seconds(value, out);
+		print_decimal(value, 3, out);
+	else if (type == OPTION_CPUS)
+		print_decimal(value, 9, out);
 	else
 		text_addf(out, "%" PRIu64, value);
 }
@@ -70,6 +77,12 @@ print_words(const struct option *o, struct text *out)
 				: o->words[i + 1] ? ", "
 						  : " or ",
 			o->words[i]);
+}
+
+static void
+print_array(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "an array of at most %" PRIu64 " %s", o->most, what);
 }
 
 void
@@ -122,7 +135,44 @@ option_print_limits(const struct option *o, struct text *out)
 			o->most);
 		break;
 	case OPTION_TENANTS:
-		text_add_str(out, "an object with a member {} for each tenant");
+		text_add_str(out, "an object with a member, {} or more, for each tenant");
+		break;
+	case OPTION_BACKENDS:
+		text_add_str(out,
+			"an object of groups' addresses, \"unix:/PATH\" or \"tcp:IP:PORT\"");
+		break;
+	case OPTION_ORIGINS:
+		print_array(o, "origins, \"https://HOST\", \"https://HOST:PORT\" or \"*\"", out);
+		break;
+	case OPTION_CPUS:
+		print_range(o, "CPUs", out);
+		break;
+	case OPTION_PRESET:
+		text_add_str(out, "one of ");
+		right_print_presets(out);
+		break;
+	case OPTION_GRANTS:
+		text_add_str(out, "an array of ");
+		right_print_grants(out);
+		break;
+	case OPTION_BINDS:
+		print_array(o, "objects {\"path\": FOLDER, \"write\": true}", out);
+		break;
+	case OPTION_CAPS:
+		print_array(o, "capabilities as \"NET_ADMIN\"", out);
+		break;
+	case OPTION_IMAGES:
+		print_array(o, "patterns of images as \"alpine:*\"", out);
+		break;
+	case OPTION_OWN:
+		print_array(o, "patterns of repositories as \"REGISTRY/acme/*\"", out);
+		break;
+	case OPTION_PORTS:
+		text_addf(out, "ports, \"FIRST-LAST\" or \"PORT\", %" PRIu64 " to %" PRIu64,
+			o->least, o->most);
+		break;
+	case OPTION_HOST:
+		text_add_str(out, "an IP address");
 		break;
 	}
 }
@@ -164,20 +214,34 @@ print_wrapped(struct span s, struct text *out)
 	text_add_char(out, '\n');
 }
 
+/* Calls `print` for each option of both tables; `prefix` is what its full name begins with. */
+static void
+each_option(void (*print)(const struct option *o, const char *prefix, struct text *out),
+	struct text *out)
+{
+	for (unsigned i = 0; i < option_main.count; i++)
+		print(&option_main.rows[i], "", out);
+	for (unsigned i = 0; i < option_tenant.count; i++)
+		print(&option_tenant.rows[i], OPTION_TENANT_PREFIX, out);
+}
+
+static void
+print_help(const struct option *o, const char *prefix, struct text *out)
+{
+	struct text facts;
+
+	text_init(&facts, 0);
+	print_facts(o, &facts);
+	text_addf(out, "  %s%s\n", prefix, o->name);
+	print_wrapped(span_of(o->help), out);
+	print_wrapped(text_span(&facts), out);
+	text_free(&facts);
+}
+
 void
 config_print_help(struct text *out)
 {
-	for (unsigned i = 0; i < option_count; i++) {
-		const struct option *o = &option_table[i];
-		struct text facts;
-
-		text_init(&facts, 0);
-		print_facts(o, &facts);
-		text_addf(out, "  %s\n", o->name);
-		print_wrapped(span_of(o->help), out);
-		print_wrapped(text_span(&facts), out);
-		text_free(&facts);
-	}
+	each_option(print_help, out);
 }
 
 /* Text for roff: a backslash, a dash, and a quote or point that begins a line have meanings there. */
@@ -199,25 +263,33 @@ print_roff(struct span s, struct text *out)
 	text_add_char(out, '\n');
 }
 
+static void
+print_roff_option(const struct option *o, const char *prefix, struct text *out)
+{
+	struct text facts;
+
+	text_init(&facts, 0);
+	print_facts(o, &facts);
+	text_addf(out, ".TP\n.B %s%s\n", prefix, o->name);
+	print_roff(span_of(o->help), out);
+	print_roff(text_span(&facts), out);
+	text_free(&facts);
+}
+
 void
 config_print_roff(struct text *out)
 {
-	for (unsigned i = 0; i < option_count; i++) {
-		const struct option *o = &option_table[i];
-		struct text facts;
+	each_option(print_roff_option, out);
+}
 
-		text_init(&facts, 0);
-		print_facts(o, &facts);
-		text_addf(out, ".TP\n.B %s\n", o->name);
-		print_roff(span_of(o->help), out);
-		print_roff(text_span(&facts), out);
-		text_free(&facts);
-	}
+static void
+print_name(const struct option *o, const char *prefix, struct text *out)
+{
+	text_addf(out, "%s%s\n", prefix, o->name);
 }
 
 void
 config_print_names(struct text *out)
 {
-	for (unsigned i = 0; i < option_count; i++)
-		text_addf(out, "%s\n", option_table[i].name);
+	each_option(print_name, out);
 }

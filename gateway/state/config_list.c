@@ -1,19 +1,15 @@
 /*
- * config_list: the options that are lists or objects: addresses, certificates, tenants.
+ * config_list: the options that are lists or objects: addresses, certificates, backends.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/right.h"
-#include "format/space.h"
+#include "format/endpoint.h"
 #include "state/config_reader.h"
 
-#define TENANT_NAME_MAX 63
-
-/* Room for the children of `v`; NULL: reported. */
-static void *
-list_new(struct config_reader *r, const struct option *o, const struct json *v, enum json_type type,
-	size_t element)
+void *
+config_list_new(struct config_reader *r, const struct option *o, const struct json *v,
+	enum json_type type, size_t element)
 {
 	void *list;
 
@@ -31,26 +27,13 @@ list_new(struct config_reader *r, const struct option *o, const struct json *v, 
 	return list;
 }
 
-static void
-refuse_address(struct config_reader *r, const struct json *v, const struct option *o,
-	const char *why)
-{
-	struct text wrong;
-
-	text_init(&wrong, 0);
-	config_quote(v->text, &wrong);
-	text_addf(&wrong, " %s", why);
-	config_refuse(r, v, o, wrong.p);
-	text_free(&wrong);
-}
-
 void
 config_set_listen(struct config_reader *r, const struct option *o, const struct json *v)
 {
 	struct config *c = r->config;
 	const char *why;
 
-	c->listen = list_new(r, o, v, JSON_ARRAY, sizeof(*c->listen));
+	c->listen = config_list_new(r, o, v, JSON_ARRAY, sizeof(*c->listen));
 	if (!c->listen)
 		return;
 	for (const struct json *e = v->first; e; e = e->next) {
@@ -62,12 +45,12 @@ config_set_listen(struct config_reader *r, const struct option *o, const struct 
 		}
 		c->listen_count++;
 		if (!config_address_listen(e->text, a, &why)) {
-			refuse_address(r, e, o, why);
+			config_refuse_text(r, e, o, why);
 			continue;
 		}
 		for (unsigned i = 0; i + 1 < c->listen_count; i++) {
 			if (c->listen[i].host && config_address_same(&c->listen[i], a))
-				refuse_address(r, e, o, "is there twice");
+				config_refuse_text(r, e, o, "is there twice");
 		}
 	}
 }
@@ -80,7 +63,7 @@ config_set_engine(struct config_reader *r, const struct option *o, const struct 
 	if (v->type != JSON_STRING)
 		config_refuse(r, v, o, NULL);
 	else if (!config_address_engine(v->text, &r->config->engine, &why))
-		refuse_address(r, v, o, why);
+		config_refuse_text(r, v, o, why);
 }
 
 /* One of the two files of a certificate. */
@@ -103,7 +86,7 @@ config_set_certificates(struct config_reader *r, const struct option *o, const s
 {
 	struct config *c = r->config;
 
-	c->certificates = list_new(r, o, v, JSON_ARRAY, sizeof(*c->certificates));
+	c->certificates = config_list_new(r, o, v, JSON_ARRAY, sizeof(*c->certificates));
 	if (!c->certificates)
 		return;
 	for (const struct json *e = v->first; e; e = e->next) {
@@ -123,77 +106,69 @@ config_set_certificates(struct config_reader *r, const struct option *o, const s
 	}
 }
 
-static bool
-is_tenant_name(struct span s)
+/* The groups of the endpoint table, "a, b and c". */
+static void
+print_groups(struct text *out)
 {
-	if (s.len < 1 || s.len > TENANT_NAME_MAX || strchr("_.-", s.p[0]) ||
-		s.p[s.len - 1] == '-' || memmem(s.p, s.len, SPACE_SEPARATOR, 2))
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
+	const struct endpoint *e, *last = NULL;
+	bool any = false;
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-			    c == '-'))
-			return false;
+	for (unsigned i = 0; (e = endpoint_at(i)); i++) {
+		if (!(e->class & EP_GROUP))
+			continue;
+		if (last)
+			text_addf(out, "%s%s", any ? ", " : "", last->name);
+		any = any || last;
+		last = e;
 	}
-	return true;
+	if (last)
+		text_addf(out, "%s%s", any ? " and " : "", last->name);
 }
 
-/* Whether the tenant can be kept. A tenant's own options will be read here. */
 static bool
-check_tenant(struct config_reader *r, const struct option *o, const struct json *v)
+is_group(struct span name)
 {
+	const struct endpoint *e;
+
+	for (unsigned i = 0; (e = endpoint_at(i)); i++) {
+		if ((e->class & EP_GROUP) && span_eq(span_of(e->name), name))
+			return true;
+	}
+	return false;
+}
+
+static void
+set_backend(struct config_reader *r, const struct option *o, const struct json *v)
+{
+	struct config_backend *b = &r->config->backends[r->config->backend_count];
 	struct text name;
-	bool ok = false;
+	const char *why;
 
 	text_init(&name, 0);
-	text_addf(&name, "%s.", o->name);
-	if (!is_tenant_name(v->key)) {
+	if (!is_group(v->key)) {
 		config_quote(v->key, &name);
-		config_error(r, v, name.p,
-			"is no name of a tenant; write 1 to 63 of a-z, 0-9, '_', '.', '-', a letter or digit "
-			"first");
+		text_add_str(&name, " is no group of paths; the groups are ");
+		print_groups(&name);
+		config_error(r, v, o->name, "%s", name.p);
+	} else if (v->type != JSON_STRING) {
+		config_refuse(r, v, o, NULL);
 	} else {
-		text_add_span(&name, v->key);
-		if (v->type != JSON_OBJECT)
-			config_error(r, v, name.p, "is not an object; write {}");
-		else if (v->first)
-			config_error(r, v->first, name.p,
-				"has a member, but a tenant has no options yet; write {}");
-		else
-			ok = true;
+		r->config->backend_count++;
+		b->group = span_dup(v->key);
+		if (!b->group)
+			config_error(r, v, o->name, "no memory");
+		if (!config_address_engine(v->text, &b->address, &why))
+			config_refuse_text(r, v, o, why);
 	}
 	text_free(&name);
-	return ok;
-}
-
-static int
-compare_tenants(const void *a, const void *b)
-{
-	const struct config_tenant *x = a, *y = b;
-
-	return config_tenant_order(span_of(x->name), span_of(y->name));
 }
 
 void
-config_set_tenants(struct config_reader *r, const struct option *o, const struct json *v)
+config_set_backends(struct config_reader *r, const struct option *o, const struct json *v)
 {
 	struct config *c = r->config;
 
-	c->tenants = list_new(r, o, v, JSON_OBJECT, sizeof(*c->tenants));
-	if (!c->tenants)
-		return;
-	for (const struct json *m = v->first; m; m = m->next) {
-		struct config_tenant *tenant = &c->tenants[c->tenant_count];
-
-		if (!check_tenant(r, o, m))
-			continue;
-		tenant->name = span_dup(m->key);
-		tenant->rights = right_preset(SPAN("tenant"));
-		if (tenant->name)
-			c->tenant_count++;
-		else
-			config_error(r, m, o->name, "no memory");
-	}
-	qsort(c->tenants, c->tenant_count, sizeof(*c->tenants), compare_tenants);
+	c->backends = config_list_new(r, o, v, JSON_OBJECT, sizeof(*c->backends));
+	for (const struct json *m = c->backends ? v->first : NULL; m; m = m->next)
+		set_backend(r, o, m);
 }

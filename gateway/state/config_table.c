@@ -48,7 +48,7 @@ static const char *const words_format[] = {
 	NULL,
 };
 
-const struct option option_table[] = {
+static const struct option rows[] = {
 	{ "listen", OPTION_LISTEN, FIELD(listen), "[\"0.0.0.0:2376\"]", LIMITS(1, 16),
 		"Addresses that tenants connect to, for example [\"0.0.0.0:2376\", \"[::]:2376\"]. "
 		"Literal IPv4, or IPv6 in brackets, with a port; names are not looked up." },
@@ -72,9 +72,13 @@ const struct option option_table[] = {
 		"Label of a container that names the tenant who owns it. A container without it is "
 		"nobody's and stays hidden." },
 	{ "tenants", OPTION_TENANTS, FIELD(tenants), NULL, LIMITS(0, 65536),
-		"The tenants: {\"acme\": {}, \"beta\": {}}. A credential of any other tenant is "
-		"refused. A name is 1 to 63 of a-z, 0-9, '_', '.', '-' and begins with a letter or "
-		"digit." },
+		"The tenants, each with its own options, which are listed at the end: {\"acme\": {}, "
+		"\"beta\": {}}. A credential of any other tenant is refused. A name is 1 to 63 of a-z, "
+		"0-9, '_', '.', '-', begins with a letter or digit, does not end in '-' and has no "
+		"\"--\"." },
+	{ "backends", OPTION_BACKENDS, FIELD(backends), "{}", LIMITS(0, 16),
+		"HTTP servers for groups of paths that the engine does not have: {\"snapshots\": "
+		"\"unix:/PATH\", \"cron\": \"tcp:IP:PORT\"}. A group without one is answered 501." },
 	{ "sandbox", OPTION_BOOL, FIELD(sandbox), "true", NO_LIMITS,
 		"Take from workers the files and system calls that they do not need (Landlock, seccomp). "
 		"Switch it off to debug only." },
@@ -107,6 +111,10 @@ const struct option option_table[] = {
 	{ "hyper.replay_guard", OPTION_BOOL, FIELD(hyper_replay_guard), "true", NO_LIMITS,
 		"Take a signed request once only where sending it again would do something again (attach). A "
 		"signature tells the second: the same attach twice within one second is refused once." },
+
+	{ "websocket.origins", OPTION_ORIGINS, FIELD(origins), "[]", LIMITS(0, 64),
+		"Origins of the pages whose browsers may open WebSockets: [\"https://HOST\"]; \"*\": "
+		"any. Clients that are no browsers send no Origin and are not held to it." },
 
 	{ "exec.tty_mismatch", OPTION_CHOICE, FIELD(tty_mismatch), "\"serve\"",
 		CHOICE(words_tty_mismatch),
@@ -175,18 +183,25 @@ const struct option option_table[] = {
 		"Form of a log line." },
 };
 
-const unsigned option_count = sizeof(option_table) / sizeof(option_table[0]);
-_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTION_MAX,
-	"make OPTION_MAX larger");
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_MAX, "make OPTION_MAX larger");
+const struct option_set option_main = { rows, sizeof(rows) / sizeof(rows[0]) };
+
+int
+option_index(const struct option_set *set, struct span name)
+{
+	for (unsigned i = 0; i < set->count; i++) {
+		if (span_eq(span_of(set->rows[i].name), name))
+			return (int)i;
+	}
+	return -1;
+}
 
 const struct option *
 option_find(const char *name)
 {
-	for (unsigned i = 0; i < option_count; i++) {
-		if (strcmp(option_table[i].name, name) == 0)
-			return &option_table[i];
-	}
-	return NULL;
+	int i = option_index(&option_main, span_of(name));
+
+	return i < 0 ? NULL : &rows[i];
 }
 
 struct span

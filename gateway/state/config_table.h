@@ -25,13 +25,25 @@ enum option_type {
 	OPTION_LISTEN,       /* array of addresses */
 	OPTION_ENGINE,       /* one address */
 	OPTION_CERTIFICATES, /* array of {cert, key} */
-	OPTION_TENANTS,      /* object of objects */
+	OPTION_TENANTS,      /* object of objects, each read by the tenants' table */
+	OPTION_BACKENDS,     /* object of addresses */
+	OPTION_ORIGINS,      /* array of origins, or "*" */
+	/* Those below are a tenant's. */
+	OPTION_CPUS,   /* CPUs with a fraction in the file, billionths in the snapshot */
+	OPTION_PRESET, /* a preset's name */
+	OPTION_GRANTS, /* array of grants' names */
+	OPTION_BINDS,  /* array of {path, write} */
+	OPTION_CAPS,   /* array of capabilities */
+	OPTION_IMAGES, /* array of patterns of images */
+	OPTION_OWN,    /* array of patterns of repositories in registries */
+	OPTION_PORTS,  /* "20000-20999" */
+	OPTION_HOST,   /* a literal IP address */
 };
 
 struct option {
 	const char *name; /* "group.member" or "member" */
 	enum option_type type;
-	size_t offset, width; /* in struct config */
+	size_t offset, width; /* in struct config, or in struct config_tenant */
 	/* As the file would say it; "null": not set; NULL: the option is required. */
 	const char *fallback;
 	/* Limits: the number, bytes or milliseconds; of a text, its length. `zero`: 0 is taken too. */
@@ -43,11 +55,21 @@ struct option {
 
 #define OPTION_MAX 64
 
-/* Members of one group stand together; those of no group come first or last. */
-extern const struct option option_table[];
-extern const unsigned option_count;
+/* A table. Members of one group stand together; those of no group come first or last. */
+struct option_set {
+	const struct option *rows;
+	unsigned count;
+};
 
+extern const struct option_set option_main;
+/* What one tenant's object may hold: "quota.memory" is "tenants.NAME.quota.memory" in full. */
+extern const struct option_set option_tenant;
+#define OPTION_TENANT_PREFIX "tenants.NAME."
+
+/* Of the main table. */
 const struct option *option_find(const char *name);
+/* Its place in this table; -1: there is none of that name. */
+int option_index(const struct option_set *set, struct span name);
 /* "timeouts" of "timeouts.drain"; empty when it has no group. */
 struct span option_group(const struct option *o);
 /* "drain" of "timeouts.drain". */

@@ -12,10 +12,10 @@
 
 #include "state/config_reader.h"
 
-static void *
-member(struct config_reader *r, const struct option *o)
+void *
+config_member(const struct config_reader *r, const struct option *o)
 {
-	return (char *)r->config + o->offset;
+	return (char *)r->scope->base + o->offset;
 }
 
 static void
@@ -24,15 +24,15 @@ keep_number(struct config_reader *r, const struct option *o, uint64_t n)
 	unsigned small = (unsigned)n;
 
 	if (o->width == sizeof(n))
-		memcpy(member(r, o), &n, sizeof(n));
+		memcpy(config_member(r, o), &n, sizeof(n));
 	else
-		memcpy(member(r, o), &small, sizeof(small));
+		memcpy(config_member(r, o), &small, sizeof(small));
 }
 
 static void
 keep_string(struct config_reader *r, const struct option *o, char *s)
 {
-	memcpy(member(r, o), &s, sizeof(s));
+	memcpy(config_member(r, o), &s, sizeof(s));
 }
 
 static void
@@ -105,45 +105,61 @@ set_size(struct config_reader *r, const struct option *o, const struct json *v)
 		config_refuse(r, v, o, "is no size");
 }
 
-/* "2", "0.25": what milliseconds can hold, without sign or exponent. */
+/* "2", "0.25" in units of 10^-digits, without sign or exponent. `most`: digits after the point. */
 static bool
-parse_seconds(struct span s, unsigned digits, uint64_t *ms)
+parse_decimal(struct span s, unsigned digits, unsigned most, uint64_t *units)
 {
 	struct span fraction = s;
 	struct span whole = span_cut(&fraction, '.');
-	uint64_t seconds, part = 0;
+	uint64_t n, part = 0, scale = 1;
 
-	if (!span_u64(whole, &seconds) || seconds > UINT64_MAX / 1000 - 1)
+	for (unsigned i = 0; i < digits; i++)
+		scale *= 10;
+	if (!span_u64(whole, &n) || n > UINT64_MAX / scale - 1)
 		return false;
-	if (fraction.p && (fraction.len > digits || !span_u64(fraction, &part)))
+	if (fraction.p && (fraction.len > most || !span_u64(fraction, &part)))
 		return false;
-	for (size_t i = fraction.p ? fraction.len : 3; i < 3; i++)
+	for (size_t i = fraction.p ? fraction.len : digits; i < digits; i++)
 		part *= 10;
-	*ms = seconds * 1000 + part;
+	*units = n * scale + part;
 	return true;
 }
 
 static void
 set_time(struct config_reader *r, const struct option *o, const struct json *v)
 {
-	unsigned digits = o->type == OPTION_SECONDS ? 0 : 3;
+	unsigned most = o->type == OPTION_SECONDS ? 0 : 3;
 	uint64_t ms;
 
 	if (v->type != JSON_NUMBER)
 		config_refuse(r, v, o, NULL);
-	else if (!parse_seconds(v->text, digits, &ms))
+	else if (!parse_decimal(v->text, 3, most, &ms))
 		config_refuse(r, v, o,
-			digits ? "is no plain number of seconds (three digits after the point at most)"
-			       : "is no whole number of seconds");
+			most ? "is no plain number of seconds (three digits after the point at most)"
+			     : "is no whole number of seconds");
 	else
 		set_in_limits(r, o, v, ms);
+}
+
+static void
+set_cpus(struct config_reader *r, const struct option *o, const struct json *v)
+{
+	uint64_t nano;
+
+	if (v->type != JSON_NUMBER)
+		config_refuse(r, v, o, NULL);
+	else if (!parse_decimal(v->text, 9, 9, &nano))
+		config_refuse(r, v, o,
+			"is no plain number of CPUs (nine digits after the point at most)");
+	else
+		set_in_limits(r, o, v, nano);
 }
 
 static void
 set_bool(struct config_reader *r, const struct option *o, const struct json *v)
 {
 	if (v->type == JSON_BOOL)
-		memcpy(member(r, o), &v->truth, sizeof(v->truth));
+		memcpy(config_member(r, o), &v->truth, sizeof(v->truth));
 	else
 		config_refuse(r, v, o, NULL);
 }
@@ -151,8 +167,6 @@ set_bool(struct config_reader *r, const struct option *o, const struct json *v)
 static void
 set_choice(struct config_reader *r, const struct option *o, const struct json *v)
 {
-	struct text wrong;
-
 	if (v->type != JSON_STRING) {
 		config_refuse(r, v, o, NULL);
 		return;
@@ -163,11 +177,7 @@ set_choice(struct config_reader *r, const struct option *o, const struct json *v
 			return;
 		}
 	}
-	text_init(&wrong, 0);
-	config_quote(v->text, &wrong);
-	text_add_str(&wrong, " is none of its values");
-	config_refuse(r, v, o, wrong.p);
-	text_free(&wrong);
+	config_refuse_text(r, v, o, "is none of its values");
 }
 
 /* Printable ASCII without space, quote and backslash: what needs no thought in labels, headers and logs. */
@@ -205,7 +215,7 @@ set_account(struct config_reader *r, const struct option *o, const struct json *
 	bool is_user = strcmp(o->name, "user") == 0;
 
 	set_string(r, o, v);
-	memcpy(&name, member(r, o), sizeof(name));
+	memcpy(&name, config_member(r, o), sizeof(name));
 	if (!name || !r->system)
 		return;
 	if (is_user ? !getpwnam(name) : !getgrnam(name))
@@ -329,6 +339,31 @@ config_set(struct config_reader *r, const struct option *o, const struct json *v
 		break;
 	case OPTION_TENANTS:
 		config_set_tenants(r, o, v);
+		break;
+	case OPTION_BACKENDS:
+		config_set_backends(r, o, v);
+		break;
+	case OPTION_CPUS:
+		set_cpus(r, o, v);
+		break;
+	case OPTION_PRESET:
+		config_set_preset(r, o, v);
+		break;
+	case OPTION_ORIGINS:
+	case OPTION_GRANTS:
+	case OPTION_CAPS:
+	case OPTION_IMAGES:
+	case OPTION_OWN:
+		config_set_texts(r, o, v);
+		break;
+	case OPTION_BINDS:
+		config_set_binds(r, o, v);
+		break;
+	case OPTION_PORTS:
+		config_set_ports(r, o, v);
+		break;
+	case OPTION_HOST:
+		config_set_host(r, o, v);
 		break;
 	}
 }

@@ -13,6 +13,8 @@ import tempfile
 # What no installation can leave at its default, or what shows more than the default.
 EXAMPLES = {"listen", "admin_socket", "user", "credentials", "tenants", "tls.certificates",
             "tls.client_ca", "tls.client_cert"}
+# What the names of a tenant's options begin with.
+TENANT = "tenants.NAME."
 
 
 def without_comments(text):
@@ -51,6 +53,14 @@ def compare_sample(names, sample, effective):
     return wrong
 
 
+def compare_tenant(names, tenants):
+    """What is wrong with the sample's first tenant, which shows every option."""
+    groups = {name.split(".")[0] for name in names if "." in name}
+    shown = flatten(next(iter(tenants.values())), groups)
+    return ([f"{TENANT}{name} is missing" for name in names if name not in shown]
+            + [f"{TENANT}{name} is no option" for name in shown if name not in names])
+
+
 def missing_comments(text, names):
     """Options that have no comment in the line above them."""
     lines = text.split("\n")
@@ -86,6 +96,8 @@ def effective_of(program, folder, text):
 def main():
     program, root = sys.argv[1:]
     names = run(program, "check", "--options", "names").split()
+    of_tenant = [name[len(TENANT):] for name in names if name.startswith(TENANT)]
+    names = [name for name in names if not name.startswith(TENANT)]
     groups = {name.split(".")[0] for name in names if "." in name}
     with open(os.path.join(root, "config/fairlead.json"), encoding="utf-8") as f:
         text = f.read()
@@ -98,9 +110,11 @@ def main():
         # The user of the sample need not exist where this runs.
         effective_of(program, folder, text.replace('"user": "fairlead"', '"user": null'))
     wrong = [f"config/fairlead.json: {w}" for w in compare_sample(names, sample, effective)]
-    wrong += [f"config/fairlead.json: {w}" for w in missing_comments(text, names)]
+    wrong += [f"config/fairlead.json: {w}" for w in compare_tenant(of_tenant, sample["tenants"])]
+    wrong += [f"config/fairlead.json: {w}" for w in missing_comments(text, names + of_tenant)]
     help_lines = run(program, "--help").split("\n")
-    wrong += [f"--help: {n} is missing" for n in names if f"  {n}" not in help_lines]
+    wrong += [f"--help: {n} is missing" for n in names + [TENANT + n for n in of_tenant]
+              if f"  {n}" not in help_lines]
     for line in wrong:
         print(line)
     sys.exit(1 if wrong else 0)

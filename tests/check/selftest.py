@@ -85,6 +85,13 @@ class Documents(unittest.TestCase):
         self.assertEqual(len(docs.compare_sample(names + ["x"], same, same)), 1)
         self.assertEqual(len(docs.compare_sample(names[:1], same, same)), 1)
 
+    def test_the_sample_shows_every_option_of_a_tenant(self):
+        names = ["preset", "quota.memory"]
+        shown = {"acme": {"preset": "tenant", "quota": {"memory": 1}}, "beta": {}}
+        self.assertEqual(docs.compare_tenant(names, shown), [])
+        self.assertEqual(docs.compare_tenant(names + ["bind"], shown), ["tenants.NAME.bind is missing"])
+        self.assertEqual(docs.compare_tenant(names[1:], shown), ["tenants.NAME.preset is no option"])
+
     def test_comment_above_each_option(self):
         self.assertEqual(docs.missing_comments('// what\n"level": 1\n', ["log.level"]), [])
         self.assertEqual(len(docs.missing_comments('{\n"level": 1\n', ["log.level"])), 1)

@@ -81,7 +81,7 @@ takes_every_option(void **state)
 		"\"listen\": [\"127.0.0.1:1\", \"[0:0::1]:65535\"], \"engine\": \"tcp:127.0.0.1:2375\",\n"
 		"\"admin_socket\": \"run/admin.sock\", \"workers\": 3, \"user\": \"nobody\", \"group\": \"docker\",\n"
 		"\"credentials\": \"/abs/c.json\", \"owner_label\": \"x.y/z\", \"sandbox\": false,\n"
-		"\"tenants\": {\"beta\": {}, \"acme\": {/* later */}, \"0_.-\": {}},\n"
+		"\"tenants\": {\"beta\": {}, \"acme\": {/* later */}, \"0_.\": {}},\n"
 		"\"tls\": {\"certificates\": [{\"cert\": \"a.pem\", \"key\": \"/k/a.key\"}, {\"key\": \"b\", \"cert\": \"c\"}],\n"
 		" \"client_ca\": \"ca.pem\", \"client_cert\": \"required\", \"tenant_from\": \"cn\", \"uri_prefix\": \"spiffe://x/\",\n"
 		" \"ticket_rotation\": 0}, \"hyper\": {\"region\": \"eu-central-1\"}, \"exec\": {\"tty_mismatch\": \"refuse\"},\n"
@@ -198,12 +198,12 @@ defaults_are_in_their_limits(void **state)
 	(void)state;
 	/* Nothing but the three required options is missing. */
 	assert_null(read_text("{}", &errors));
-	for (unsigned i = 0; i < option_count; i++) {
-		bool reported = strstr(errors.p, option_table[i].name) != NULL;
+	for (unsigned i = 0; i < option_main.count; i++) {
+		bool reported = strstr(errors.p, option_main.rows[i].name) != NULL;
 
-		if (strcmp(option_table[i].name, "user") != 0 &&
-			strcmp(option_table[i].name, "group") != 0)
-			assert_int_equal(reported, option_is_required(&option_table[i]));
+		if (strcmp(option_main.rows[i].name, "user") != 0 &&
+			strcmp(option_main.rows[i].name, "group") != 0)
+			assert_int_equal(reported, option_is_required(&option_main.rows[i]));
 	}
 	text_free(&errors);
 }
@@ -216,8 +216,8 @@ table_is_well_formed(void **state)
 	unsigned count = 0;
 
 	(void)state;
-	for (unsigned i = 0; i < option_count; i++) {
-		const struct option *o = &option_table[i];
+	for (unsigned i = 0; i < option_main.count; i++) {
+		const struct option *o = &option_main.rows[i];
 
 		assert_ptr_equal(option_find(o->name), o);
 		assert_true(o->help[strlen(o->help) - 1] == '.');
@@ -245,14 +245,14 @@ lists_every_option(void **state)
 	config_print_help(&help);
 	config_print_roff(&roff);
 	config_print_names(&names);
-	for (unsigned i = 0; i < option_count; i++) {
+	for (unsigned i = 0; i < option_main.count; i++) {
 		char line[128];
 
-		snprintf(line, sizeof(line), "  %s\n", option_table[i].name);
+		snprintf(line, sizeof(line), "  %s\n", option_main.rows[i].name);
 		assert_non_null(strstr(help.p, line));
-		snprintf(line, sizeof(line), ".TP\n.B %s\n", option_table[i].name);
+		snprintf(line, sizeof(line), ".TP\n.B %s\n", option_main.rows[i].name);
 		assert_non_null(strstr(roff.p, line));
-		snprintf(line, sizeof(line), "%s\n", option_table[i].name);
+		snprintf(line, sizeof(line), "%s\n", option_main.rows[i].name);
 		assert_non_null(strstr(names.p, line));
 	}
 	text_free(&help);

@@ -161,7 +161,7 @@ reports_a_configuration_that_cannot_be_read(void **state)
 static void
 bounds_the_file(void **state)
 {
-	size_t size = ((size_t)8 << 20) + 1;
+	size_t size = ((size_t)32 << 20) + 1;
 	char *big = malloc(size + 1);
 	struct text errors;
 
@@ -171,7 +171,7 @@ bounds_the_file(void **state)
 	big[size] = '\0';
 	assert_null(read_file(big, "f.json", &errors));
 	assert_string_equal(errors.p,
-		"f.json: cannot read the configuration: it is larger than 8 MiB; name a file that can be read\n");
+		"f.json: cannot read the configuration: it is larger than 32 MiB; name a file that can be read\n");
 	text_free(&errors);
 	free(big);
 }

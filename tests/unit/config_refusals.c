@@ -252,7 +252,8 @@ refuses_wrong_tenants(void **state)
 	expect_refusal(TENANTS("{\"a/b\": {}}"), "is no name");
 	expect_refusal(TENANTS("{\"a\\nb\": {}}"), "tenants.\"a\\nb\": is no name");
 	expect_refusal(TENANTS("{\"a\": null}"), "tenants.a: is not an object; write {}");
-	expect_refusal(TENANTS("{\"a\": {\"limit\": 1}}"), "tenants.a: has a member");
+	expect_refusal(TENANTS("{\"a--b\": {}}"), "no '-' last and no \"--\"");
+	expect_refusal(TENANTS("{\"a-\": {}}"), "tenants.\"a-\": is no name");
 	expect_refusal(
 		TENANTS("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": {}}"),
 		"is no name");
