@@ -49,6 +49,13 @@ secret_sha256(struct span s, unsigned char out[SECRET_SHA256_LEN])
 		fatal("SHA-256 failed");
 }
 
+void
+secret_sha1(struct span s, unsigned char out[SECRET_SHA1_LEN])
+{
+	if (EVP_Digest(s.p, s.len, out, NULL, EVP_sha1(), NULL) != 1)
+		fatal("SHA-1 failed");
+}
+
 /* HMAC() takes a NULL for a question about sizes, so an empty span needs some address. */
 static const char *
 address_of(struct span s)

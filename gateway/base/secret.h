@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define SECRET_SHA256_LEN 32
+#define SECRET_SHA1_LEN 20
 
 /* Time depends on `len` only. */
 bool secret_equal(const void *a, const void *b, size_t len);
@@ -19,6 +20,8 @@ void secret_wipe(void *p, size_t len);
 void secret_random(void *p, size_t len);
 
 void secret_sha256(struct span s, unsigned char out[SECRET_SHA256_LEN]);
+/* For WebSocket's handshake (RFC 6455 1.3), which proves nothing but that it is one. */
+void secret_sha1(struct span s, unsigned char out[SECRET_SHA1_LEN]);
 void secret_hmac_sha256(struct span key, struct span s, unsigned char out[SECRET_SHA256_LEN]);
 
 /* A digest over parts. `_new` never returns NULL (no memory ends the process). */
