@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "format/image_name.h"
 #include "format/json.h"
 
 /* What resolving a container needs of its inspect answer. `id` and `owner` point into `doc`. */
@@ -17,16 +18,47 @@ struct answer_container {
 int answer_container_read(const struct json *inspect, const char *owner_label,
 	struct answer_container *out);
 
-/* Whether this element of GET /containers/json is the tenant's (by its Labels). */
-bool answer_list_is_owned(const struct json *element, const char *owner_label, struct span tenant);
-/* Take out or blank what tells of the host or of others (paths on the host, other tenants' counts, ...). */
-int answer_redact_list_element(struct json_doc *doc, struct json *element);
-int answer_redact_inspect(struct json_doc *doc, struct json *root);
-int answer_redact_exec(struct json_doc *doc, struct json *root);
-int answer_redact_info(struct json_doc *doc, struct json *root);
+/* Whose eyes see an answer. It lives longer than what is shown through it. */
+struct answer_view {
+	struct span tenant;
+	const char *owner_label;
+	const struct image_space *images;
+	/* Whether an id, or its first twelve digits, is of the tenant's or in its request: an error may name it.
+	 * NULL: none is. */
+	bool (*knows)(const void *arg, struct span id);
+	const void *knows_arg;
+};
+
+enum answer_verdict {
+	ANSWER_SHOWN,
+	ANSWER_FOREIGN,    /* it is not the tenant's: an element of a list is left out, an object is missing */
+	ANSWER_UNREADABLE, /* not of the form it should have, or no memory: 502 */
+};
+
+/*
+ * Each makes of one JSON value what the tenant may see of it: names are its own, what tells of the
+ * host or of others is blank or gone. Fields keep the engine's order.
+ */
+typedef enum answer_verdict answer_show_fn(const struct answer_view *view, struct json_doc *doc,
+	struct json *v);
+
+answer_show_fn answer_container_element; /* of GET /containers/json */
+answer_show_fn answer_container;         /* its inspect */
+answer_show_fn answer_container_created;
+answer_show_fn answer_exec;
+answer_show_fn answer_exec_created;
+answer_show_fn answer_stats; /* one sample */
+answer_show_fn answer_info;  /* GET /info; its counts are 0 */
+
+/* Whether an object's Labels say that it is the tenant's. */
+bool answer_is_owned(const struct answer_view *view, const struct json *object);
 
 /* "message" of an engine's error body, or the body itself trimmed when it is plain text. Appended. */
 void answer_error_message(struct span body, struct span content_type, struct text *out);
+/* Appends an error's message in the tenant's own words: its names without the prefix, and nothing of what
+ * is in another's namespace. The second as the body {"message":...}. */
+void answer_error_sentence(const struct answer_view *view, struct span message, struct text *out);
+void answer_error_print(const struct answer_view *view, struct span message, struct text *out);
 /* Whether an error's message says that several ids begin like this one: it tells of objects that
  * need not be the tenant's (moby pkg/truncindex, daemon/container/view.go; 500 up to 24, 400 since). */
 bool answer_error_is_ambiguous(struct span message);

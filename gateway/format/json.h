@@ -89,8 +89,11 @@ typedef int json_element_fn(void *arg, struct json_doc *doc,
 /* `largest` bounds one element's bytes. A top-level value that is not an array is an error.
  * Elements are read with the default limits and exact_keys: they are the engine's. */
 struct json_stream *json_stream_new(size_t largest, json_element_fn *element, void *arg);
+/* The same for objects that stand one behind the other, with or without white space between them, for
+ * ever maybe: each is given out with its last byte. */
+struct json_stream *json_stream_new_values(size_t largest, json_element_fn *element, void *arg);
 int json_stream_feed(struct json_stream *s, struct span in, struct json_error *err);
-/* All is read: -1 when the array has not ended. */
+/* All is read: -1 when the array, or an object, has not ended. */
 int json_stream_end(struct json_stream *s, struct json_error *err);
 void json_stream_free(struct json_stream *s);
 

@@ -1,5 +1,6 @@
 /*
- * json_stream: an array of any length, element by element, with bounded memory.
+ * json_stream: an array of any length, element by element, or objects one behind the other, with
+ * bounded memory.
  *
  * Only brackets and quotes are followed here, to find where an element ends. Its bytes are
  * gathered and given to json_parse, which alone judges what is JSON.
@@ -19,6 +20,8 @@ struct json_stream {
 	json_element_fn *element;
 	void *arg;
 	size_t largest;
+	bool values;             /* no array: what was an element ends with its bracket */
+	bool closed;             /* that bracket is here */
 	struct text bytes;       /* of the element so far */
 	size_t depth;            /* brackets open in the element */
 	bool quoted, escaped;    /* inside a string, behind its backslash */
@@ -37,6 +40,16 @@ json_stream_new(size_t largest, json_element_fn *element, void *arg)
 	s->largest = largest;
 	s->place.line = s->place.column = 1;
 	text_init(&s->bytes, largest);
+	return s;
+}
+
+struct json_stream *
+json_stream_new_values(size_t largest, json_element_fn *element, void *arg)
+{
+	struct json_stream *s = json_stream_new(largest, element, arg);
+
+	if (s)
+		s->values = true;
 	return s;
 }
 
@@ -115,7 +128,8 @@ quoted_run(struct span in)
 	return i;
 }
 
-/* How many bytes of `in` belong to the element: all, or those before the delimiter behind it. */
+/* How many bytes of `in` belong to the element: all, or those before the delimiter behind it, or
+ * those up to its last bracket. */
 static size_t
 stream_scan(struct json_stream *s, struct span in)
 {
@@ -138,6 +152,9 @@ stream_scan(struct json_stream *s, struct span in)
 			s->depth++;
 		} else if (s->depth && (c == ']' || c == '}')) {
 			s->depth--;
+			s->closed = !s->depth;
+			if (s->values && s->closed)
+				return i + 1;
 		} else if (!s->depth && (c == ',' || c == ']')) {
 			return i;
 		}
@@ -160,6 +177,15 @@ stream_delimit(struct json_stream *s, struct span bytes, char c, struct json_err
 	return 0;
 }
 
+/* An object is whole, and another may follow. */
+static int
+stream_value(struct json_stream *s, struct span bytes, struct json_error *err)
+{
+	s->closed = false;
+	s->state = STREAM_BEFORE;
+	return stream_emit(s, bytes, err);
+}
+
 static int
 stream_fail_long(struct json_stream *s, struct json_error *err)
 {
@@ -175,7 +201,7 @@ static int
 stream_inside(struct json_stream *s, struct span *in, struct json_error *err)
 {
 	struct span bytes = { in->p, stream_scan(s, *in) };
-	bool ended = bytes.len < in->len;
+	bool ended = s->values ? s->closed : bytes.len < in->len;
 
 	in->p += bytes.len;
 	in->len -= bytes.len;
@@ -187,6 +213,8 @@ stream_inside(struct json_stream *s, struct span *in, struct json_error *err)
 		return stream_fail_long(s, err);
 	if (!ended)
 		return 0;
+	if (s->values)
+		return stream_value(s, bytes, err);
 	in->len--;
 	return stream_delimit(s, bytes, *in->p++, err);
 }
@@ -197,6 +225,12 @@ stream_outside(struct json_stream *s, struct span *in, struct json_error *err)
 {
 	if (s->state == STREAM_AFTER)
 		return stream_fail(s, err, "there is more behind the array");
+	if (s->values && *in->p != '{')
+		return stream_fail(s, err, "an object must begin here");
+	if (s->values) {
+		s->state = STREAM_INSIDE;
+		return 0;
+	}
 	if (*in->p != '[')
 		return stream_fail(s, err, "an array must begin here");
 	s->state = STREAM_FIRST;
@@ -246,10 +280,10 @@ json_stream_feed(struct json_stream *s, struct span in, struct json_error *err)
 int
 json_stream_end(struct json_stream *s, struct json_error *err)
 {
-	if (s->state == STREAM_AFTER)
+	if (s->state == STREAM_AFTER || (s->values && s->state == STREAM_BEFORE))
 		return 0;
 	if (s->state != STREAM_FAILED)
-		return stream_fail(s, err, "the array does not end");
+		return stream_fail(s, err, s->values ? "an object does not end" : "the array does not end");
 	if (err)
 		*err = s->place;
 	return -1;

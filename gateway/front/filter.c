@@ -8,6 +8,18 @@
 
 static const struct json_limits engine_limits = { .nodes = 1000000, .exact_keys = true };
 
+/* How an answer is read: held whole, or one by one of the elements of an array, or of the objects
+ * that stand one behind the other. */
+enum filter_form { FORM_WHOLE, FORM_ELEMENTS, FORM_VALUES };
+
+/* What is done to the answers of one enum endpoint_filter. */
+struct filter_kind {
+	enum filter_form form;
+	answer_show_fn *show;
+	/* Before it is shown: what the gateway itself takes from it. -1: x->refusal says why. */
+	int (*take)(struct session *s, const struct json *v);
+};
+
 static int
 filter_unreadable(struct session *s, const char *what)
 {
@@ -16,109 +28,14 @@ filter_unreadable(struct session *s, const char *what)
 	return -1;
 }
 
-bool
-filter_wanted(const struct session *s)
-{
-	const struct work *w = s->w;
-
-	return w->x.endpoint->filter != FILTER_NONE && w->status >= 200 && w->status < 300 &&
-		w->x.request.method != HTTP_HEAD;
-}
-
-static bool
-filter_is_list(const struct session *s)
-{
-	return filter_wanted(s) && s->w->x.endpoint->filter == FILTER_CONTAINER_LIST;
-}
-
-/* One container of the list: the engine was asked for the tenant's only, and is not believed. */
 static int
-filter_list_element(void *arg, struct json_doc *doc, struct json *element)
-{
-	struct session *s = arg;
-	struct work *w = s->w;
-
-	if (!answer_list_is_owned(element, w->x.config->owner_label, span_of(w->x.who.tenant)))
-		return 0;
-	if (answer_redact_list_element(doc, element) == -1)
-		return -1;
-	text_add_char(&w->pending, w->list_any ? ',' : '[');
-	w->list_any = true;
-	json_print(&w->pending, element);
-	return 0;
-}
-
-int
-filter_begin(struct session *s)
-{
-	struct work *w = s->w;
-	size_t most = (size_t)w->x.config->max_answer;
-
-	text_init(&w->pending, 0);
-	text_init(&w->whole, most);
-	if (!filter_is_list(s))
-		return 0;
-	w->list = json_stream_new(most, filter_list_element, s);
-	return w->list ? 0 : filter_unreadable(s, "out of memory");
-}
-
-int
-filter_piece(struct session *s, struct span piece)
-{
-	struct work *w = s->w;
-	struct json_error err;
-
-	if (w->list)
-		return json_stream_feed(w->list, piece, &err) == 0
-			? 0
-			: filter_unreadable(s, err.message);
-	text_add_span(&w->whole, piece);
-	return w->whole.failed ? filter_unreadable(s, "it is too large") : 0;
-}
-
-static int
-filter_list_end(struct session *s)
-{
-	struct work *w = s->w;
-	struct json_error err;
-
-	if (json_stream_end(w->list, &err) == -1)
-		return filter_unreadable(s, err.message);
-	text_add_str(&w->pending, w->list_any ? "]\n" : "[]\n");
-	return 0;
-}
-
-/* One that tells of others' objects must not be told from a missing one; the oldest API's errors
- * are plain text. */
-static int
-filter_error(struct session *s)
-{
-	struct work *w = s->w;
-
-	answer_error_message(text_span(&w->whole), text_span(&w->media), &w->pending);
-	if (w->x.judged_later && answer_error_is_ambiguous(text_span(&w->pending))) {
-		exchange_not_found(&w->x);
-		return -1;
-	}
-	if (!w->x.text_errors) {
-		text_clear(&w->pending);
-		text_add_span(&w->pending, text_span(&w->whole));
-		return 0;
-	}
-	text_add_char(&w->pending, '\n');
-	text_clear(&w->media);
-	text_add_str(&w->media, "text/plain; charset=utf-8");
-	return 0;
-}
-
-static int
-filter_inspect(struct session *s, struct json_doc *doc)
+take_container(struct session *s, const struct json *v)
 {
 	struct exchange *x = &s->w->x;
 	struct answer_container found;
 	const struct config_tenant *t;
 
-	if (answer_container_read(doc->root, x->config->owner_label, &found) == -1)
+	if (answer_container_read(v, x->config->owner_label, &found) == -1)
 		return filter_unreadable(s, "it has no id");
 	t = found.owner.p ? config_tenant(x->config, found.owner) : NULL;
 	if (t)
@@ -128,75 +45,275 @@ filter_inspect(struct session *s, struct json_doc *doc)
 		return -1;
 	}
 	(void)span_copy(found.id, x->container, sizeof(x->container));
-	return answer_redact_inspect(doc, doc->root);
-}
-
-/* The new exec is known to be the tenant's: its start needs no look-up. */
-static int
-filter_exec_created(struct session *s, const struct json *root)
-{
-	struct exchange *x = &s->w->x;
-	const struct json *id = json_get_exact(root, "Id");
-
-	if (!id || id->type != JSON_STRING || !text_is_full_id(id->text))
-		return filter_unreadable(s, "it has no id");
-	owners_put_exec(x->owners, id->text, span_of(x->container));
 	return 0;
 }
 
 static int
-filter_tree(struct session *s, struct json_doc *doc)
+take_id(struct session *s, const struct json *v, struct span *id)
 {
-	switch (s->w->x.endpoint->filter) {
-	case FILTER_INFO:
-		return answer_redact_info(doc, doc->root);
-	case FILTER_CONTAINER_INSPECT:
-		return filter_inspect(s, doc);
-	case FILTER_EXEC_INSPECT:
-		return answer_redact_exec(doc, doc->root);
-	case FILTER_EXEC_CREATED:
-		return filter_exec_created(s, doc->root);
-	case FILTER_NONE:
-	case FILTER_CONTAINER_LIST:
-	case FILTER_CONTAINER_CREATED:
-	case FILTER_STATS:
-	case FILTER_NETWORK_LIST:
-	case FILTER_NETWORK_INSPECT:
-	case FILTER_VOLUME_LIST:
-	case FILTER_VOLUME_INSPECT:
-	case FILTER_IMAGE_LIST:
-	case FILTER_IMAGE_INSPECT:
-	case FILTER_IMAGE_REMOVED:
-	case FILTER_IMAGE_SAVED:
-	case FILTER_DISK_USAGE:
-	case FILTER_PRUNED:
-	case FILTER_EVENTS:
-	case FILTER_PROGRESS:
+	const struct json *member = json_get_exact(v, "Id");
+
+	if (!member || member->type != JSON_STRING || !text_is_full_id(member->text))
+		return filter_unreadable(s, "it has no id");
+	*id = member->text;
+	return 0;
+}
+
+/* The new exec is known to be the tenant's: its start needs no look-up. */
+static int
+take_exec(struct session *s, const struct json *v)
+{
+	struct exchange *x = &s->w->x;
+	struct span id;
+
+	if (take_id(s, v, &id) == -1)
+		return -1;
+	owners_put_exec(x->owners, id, span_of(x->container));
+	return 0;
+}
+
+static int
+take_created(struct session *s, const struct json *v)
+{
+	struct exchange *x = &s->w->x;
+	struct span id;
+
+	if (take_id(s, v, &id) == -1)
+		return -1;
+	owners_put_container(x->owners, id, (unsigned)(x->tenant - x->config->tenants));
+	(void)span_copy(id, x->container, sizeof(x->container));
+	return 0;
+}
+
+/* Without `show` an answer is not served. */
+static const struct filter_kind filter_kinds[] = {
+	[FILTER_INFO] = { FORM_WHOLE, answer_info, NULL },
+	[FILTER_CONTAINER_LIST] = { FORM_ELEMENTS, answer_container_element, NULL },
+	[FILTER_CONTAINER_INSPECT] = { FORM_WHOLE, answer_container, take_container },
+	[FILTER_CONTAINER_CREATED] = { FORM_WHOLE, answer_container_created, take_created },
+	[FILTER_STATS] = { FORM_VALUES, answer_stats, NULL },
+	[FILTER_EXEC_INSPECT] = { FORM_WHOLE, answer_exec, NULL },
+	[FILTER_EXEC_CREATED] = { FORM_WHOLE, answer_exec_created, take_exec },
+	[FILTER_PROGRESS] = { FORM_WHOLE, NULL, NULL },
+};
+
+static const struct filter_kind *
+filter_kind(const struct session *s)
+{
+	return &filter_kinds[s->w->x.endpoint->filter];
+}
+
+bool
+filter_wanted(const struct session *s)
+{
+	const struct work *w = s->w;
+
+	return !w->x.everything && w->x.endpoint->filter != FILTER_NONE && w->status >= 200 &&
+		w->status < 300 && w->x.request.method != HTTP_HEAD;
+}
+
+bool
+filter_flows(const struct session *s)
+{
+	return filter_wanted(s) && filter_kind(s)->form == FORM_VALUES;
+}
+
+/* -1: not to be shown, for the reason in x->refusal. */
+static int
+filter_show(struct session *s, struct json_doc *doc, struct json *v, bool *shown)
+{
+	const struct filter_kind *kind = filter_kind(s);
+
+	if (kind->take && kind->take(s, v) == -1)
+		return -1;
+	switch (kind->show(&s->w->view, doc, v)) {
+	case ANSWER_SHOWN:
+		*shown = true;
+		return 0;
+	case ANSWER_FOREIGN:
+		*shown = false;
+		return 0;
+	case ANSWER_UNREADABLE:
 		break;
 	}
+	return filter_unreadable(s, "it is not of the form it should have");
+}
+
+/* One of many: the engine was asked for the tenant's only, and is not believed. */
+static int
+filter_value(void *arg, struct json_doc *doc, struct json *v)
+{
+	struct session *s = arg;
+	struct work *w = s->w;
+	bool list = filter_kind(s)->form == FORM_ELEMENTS, shown;
+
+	if (filter_show(s, doc, v, &shown) == -1)
+		return -1;
+	if (!shown)
+		return 0;
+	if (list)
+		text_add_char(&w->pending, w->any ? ',' : '[');
+	w->any = true;
+	json_print(&w->pending, v);
+	if (!list)
+		text_add_char(&w->pending, '\n');
+	return 0;
+}
+
+/* Beginnings count: errors tell short ids. */
+static bool
+is_id_of(struct span id, const char *full)
+{
+	struct span all = span_of(full);
+
+	if (span_starts(all, SPAN("sha256:"))) {
+		all.p += 7;
+		all.len -= 7;
+	}
+	return all.len && span_starts(all, id);
+}
+
+/* An id that the request named, or was looked up as, or that is known for the tenant's. */
+static bool
+filter_knows(const void *arg, struct span id)
+{
+	const struct exchange *x = arg;
+	const struct span target = x->request.target;
+	unsigned owner;
+
+	if (is_id_of(id, x->container) || is_id_of(id, x->exec) || is_id_of(id, x->path_object) ||
+		(target.len && memmem(target.p, target.len, id.p, id.len)))
+		return true;
+	for (unsigned i = 0; i < x->ref_count; i++)
+		if (is_id_of(id, x->refs[i].found) || is_id_of(id, x->refs[i].id))
+			return true;
+	return owners_get_container(x->owners, id, &owner) &&
+		&x->config->tenants[owner] == x->tenant;
+}
+
+static void
+filter_view(struct session *s)
+{
+	struct work *w = s->w;
+
+	w->view = (struct answer_view){ .tenant = span_of(w->x.who.tenant),
+		.owner_label = w->x.config->owner_label,
+		.images = &w->images.space,
+		.knows = filter_knows,
+		.knows_arg = &w->x };
+	image_tenant_init(&w->images, w->x.config, w->x.tenant);
+}
+
+int
+filter_begin(struct session *s)
+{
+	struct work *w = s->w;
+	size_t most = (size_t)w->x.config->max_answer;
+	const struct filter_kind *kind;
+
+	text_init(&w->pending, 0);
+	text_init(&w->whole, most);
+	filter_view(s);
+	if (!filter_wanted(s))
+		return 0;
+	kind = filter_kind(s);
+	if (!kind->show) {
+		exchange_refuse(&w->x, 501, "not served", "%s: not served", w->x.endpoint->name);
+		return -1;
+	}
+	if (kind->form == FORM_ELEMENTS)
+		w->values = json_stream_new(most, filter_value, s);
+	else if (kind->form == FORM_VALUES)
+		w->values = json_stream_new_values(most, filter_value, s);
+	return kind->form == FORM_WHOLE || w->values ? 0 : filter_unreadable(s, "out of memory");
+}
+
+int
+filter_piece(struct session *s, struct span piece)
+{
+	struct work *w = s->w;
+	struct json_error err;
+
+	if (!w->values) {
+		text_add_span(&w->whole, piece);
+		return w->whole.failed ? filter_unreadable(s, "it is too large") : 0;
+	}
+	if (json_stream_feed(w->values, piece, &err) == 0)
+		return 0;
+	return w->x.refusal.reason ? -1 : filter_unreadable(s, err.message);
+}
+
+static int
+filter_values_end(struct session *s)
+{
+	struct work *w = s->w;
+	struct json_error err;
+
+	if (json_stream_end(w->values, &err) == -1)
+		return filter_unreadable(s, err.message);
+	if (filter_kind(s)->form == FORM_ELEMENTS)
+		text_add_str(&w->pending, w->any ? "]\n" : "[]\n");
+	return 0;
+}
+
+/* One that tells of others' objects must not be told from a missing one; the oldest API's errors
+ * are plain text. */
+static int
+filter_error(struct session *s)
+{
+	struct work *w = s->w;
+	struct text message;
+	bool ambiguous;
+
+	text_init(&message, 0);
+	answer_error_message(text_span(&w->whole), text_span(&w->media), &message);
+	ambiguous = answer_error_is_ambiguous(text_span(&message));
+	text_clear(&w->media);
+	if (w->x.everything) {
+		text_add_span(&w->pending, text_span(&message));
+		text_add_str(&w->media, "text/plain; charset=utf-8");
+	} else if (w->x.text_errors) {
+		answer_error_sentence(&w->view, text_span(&message), &w->pending);
+		text_add_str(&w->media, "text/plain; charset=utf-8");
+	} else {
+		answer_error_print(&w->view, text_span(&message), &w->pending);
+		text_add_str(&w->media, "application/json");
+	}
+	text_add_char(&w->pending, '\n');
+	text_free(&message);
+	if (!ambiguous || !w->x.judged_later)
+		return 0;
+	exchange_not_found(&w->x);
 	return -1;
+}
+
+static int
+filter_whole(struct session *s)
+{
+	struct work *w = s->w;
+	struct json_doc doc;
+	struct json_error err;
+	bool shown = false;
+	int r;
+
+	if (json_parse(text_span(&w->whole), &engine_limits, &doc, &err) == -1)
+		return filter_unreadable(s, err.message);
+	r = filter_show(s, &doc, doc.root, &shown);
+	if (r == 0 && shown)
+		json_print(&w->pending, doc.root);
+	json_free(&doc);
+	text_add_char(&w->pending, '\n');
+	if (r == 0 && !shown) {
+		exchange_not_found(&w->x);
+		r = -1;
+	}
+	return r;
 }
 
 int
 filter_end(struct session *s)
 {
-	struct work *w = s->w;
-	struct json_doc doc;
-	struct json_error err;
-	int r;
-
-	if (w->list)
-		return filter_list_end(s);
 	if (!filter_wanted(s))
 		return filter_error(s);
-	if (json_parse(text_span(&w->whole), &engine_limits, &doc, &err) == -1)
-		return filter_unreadable(s, err.message);
-	r = filter_tree(s, &doc);
-	if (r == 0)
-		json_print(&w->pending, doc.root);
-	else if (!w->x.refusal.reason)
-		filter_unreadable(s, "it is not of the form it should have");
-	json_free(&doc);
-	text_add_char(&w->pending, '\n');
-	return r;
+	return s->w->values ? filter_values_end(s) : filter_whole(s);
 }

@@ -14,11 +14,13 @@
 
 #include "contract/event.h"
 #include "contract/gate.h"
+#include "format/answer.h"
 #include "format/http_body.h"
 #include "format/json.h"
 #include "front/connection.h"
 #include "net/channel.h"
 #include "net/splice.h"
+#include "policy/image_tenant.h"
 #include "policy/owners.h"
 
 #define HOUSE_MAX_WATCHERS 8
@@ -127,9 +129,12 @@ struct work {
 	struct text media;   /* its Content-Type */
 	struct text fields;  /* its other fields, as they will be sent */
 	struct text pending; /* of its body, before its head is sent */
-	struct text whole;   /* the engine's body, when a filter needs all of it */
-	struct json_stream *list;
-	bool list_any; /* an element was printed */
+	/* What is made of its body. */
+	struct answer_view view;
+	struct image_tenant images; /* the view's */
+	struct text whole;          /* the engine's body, when a filter needs all of it */
+	struct json_stream *values; /* else it is read value by value */
+	bool any;                   /* one of them was printed */
 	bool filtered;
 	bool committed; /* the head is sent */
 	bool chunked;
@@ -191,6 +196,8 @@ void answer_media(struct session *s, const struct http_response *head);
 /* filter.c: what is done to an answer's body; its output goes to w->pending.
  * -1: x->refusal says why. */
 bool filter_wanted(const struct session *s);
+/* Its parts go out as they come, the head before them. */
+bool filter_flows(const struct session *s);
 int filter_begin(struct session *s);
 int filter_piece(struct session *s, struct span piece);
 int filter_end(struct session *s);

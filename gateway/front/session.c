@@ -79,8 +79,7 @@ static void
 work_free(struct work *w)
 {
 	exchange_clear(&w->x);
-	if (w->list)
-		json_stream_free(w->list);
+	json_stream_free(w->values);
 	text_free(&w->head);
 	text_free(&w->body);
 	text_free(&w->media);

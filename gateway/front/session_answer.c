@@ -13,6 +13,13 @@
 static const char *const passed_fields[] = { "Api-Version", "Builder-Version", "Cache-Control",
 	"Date", "Docker-Experimental", "Ostype", "Pragma", "Server", NULL };
 
+/* BuildKit's builder is not served: a client that is told of it speaks it. */
+static struct span
+answer_field(const struct exchange *x, const char *name, struct span value)
+{
+	return !x->everything && strcmp(name, "Builder-Version") == 0 ? SPAN("1") : value;
+}
+
 void
 answer_fields(struct session *s, const struct http_response *head)
 {
@@ -27,7 +34,8 @@ answer_fields(struct session *s, const struct http_response *head)
 		struct span v;
 
 		if (http_field(&head->fields, span_of(passed_fields[i]), &v))
-			text_addf(out, "%s: %.*s\r\n", passed_fields[i], SPAN_ARG(v));
+			text_addf(out, "%s: %.*s\r\n", passed_fields[i],
+				SPAN_ARG(answer_field(&s->w->x, passed_fields[i], v)));
 	}
 }
 
@@ -93,12 +101,14 @@ answer_send(struct session *s, struct span piece, uint64_t length)
 	return r;
 }
 
-/* An error whose words are looked at. */
+/* An error is told in the tenant's own words. */
 static bool
 answer_is_judged_error(const struct session *s)
 {
-	return !s->w->x.backend && (s->w->x.text_errors || s->w->x.judged_later) &&
-		s->w->status >= 400;
+	const struct exchange *x = &s->w->x;
+
+	return s->w->status >= 400 && (!x->everything || x->text_errors) &&
+		!x->backend && x->request.method != HTTP_HEAD;
 }
 
 /* The length a client may be told of a body that passes as it is. */
@@ -139,7 +149,7 @@ session_answer_head(struct session *s, const struct http_response *head)
 	if (w->filtered && filter_begin(s) == -1)
 		session_refuse(s);
 	/* A stream's head tells that the stream has begun; any other waits for its body: one record, one send. */
-	else if (!w->filtered && session_is_stream(s))
+	else if (session_is_stream(s) && (!w->filtered || filter_flows(s)))
 		(void)answer_send(s, (struct span){ NULL, 0 }, w->length);
 }
 
@@ -156,7 +166,7 @@ session_answer_piece(struct session *s, struct span piece)
 		session_refuse(s);
 		return;
 	}
-	if (w->pending.len < HOLD_BACK)
+	if (w->pending.len < (filter_flows(s) ? 1 : HOLD_BACK))
 		return;
 	if (answer_send(s, text_span(&w->pending), UINT64_MAX) == 0)
 		text_clear(&w->pending);

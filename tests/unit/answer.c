@@ -18,7 +18,17 @@
 
 static const struct json_limits engine = { .exact_keys = true };
 
-typedef int redact_fn(struct json_doc *doc, struct json *root);
+static const struct image_space images = { .tenant = { "alice", 5 },
+	.images = (char *const[]){ (char[]){ "*" }, NULL } };
+static const struct answer_view view = { .tenant = { "alice", 5 },
+	.owner_label = OWNER,
+	.images = &images };
+
+static int
+show(answer_show_fn *fn, struct json_doc *doc, struct json *v)
+{
+	return (int)fn(&view, doc, v);
+}
 
 static struct json_doc
 load(const char *name)
@@ -100,7 +110,7 @@ inspect_keeps_what_clients_read(void **state)
 	struct json_doc doc = load("inspect");
 	const struct json *host;
 
-	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_int_equal(show(answer_container, &doc, doc.root), ANSWER_SHOWN);
 	assert_member(doc.root, "Id", "\"" ID_A "\"");
 	assert_member(doc.root, "Name", "\"/web\"");
 	assert_member(doc.root, "ExecIDs", "[\"" ID_B "\"]");
@@ -108,7 +118,7 @@ inspect_keeps_what_clients_read(void **state)
 	assert_member(doc.root, "GraphDriver", "{\"Data\":null,\"Name\":\"vfs\"}");
 	assert_member(json_get_exact(doc.root, "State"), "Pid", "0");
 	assert_member(json_get_exact(doc.root, "State"), "Running", "true");
-	assert_member(json_get_exact(doc.root, "Config"), "Labels", "{\"" OWNER "\":\"alice\"}");
+	assert_member(json_get_exact(doc.root, "Config"), "Labels", "{}");
 	host = json_get_exact(doc.root, "HostConfig");
 	assert_member(host, "Binds", "[\"data:/data\",\":/srv:ro\"]");
 	assert_member(host, "NetworkMode", "\"none\"");
@@ -135,7 +145,7 @@ inspect_hides_the_host(void **state)
 	struct json_doc doc = load("inspect-full");
 	const struct json *host;
 
-	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_int_equal(show(answer_container, &doc, doc.root), ANSWER_SHOWN);
 	assert_lacks(doc.root, words);
 	assert_null(json_get_exact(doc.root, "Node"));
 	assert_member(doc.root, "Volumes", "{\"/data\":\"\"}");
@@ -160,7 +170,7 @@ odd_types_are_blanked_not_shown(void **state)
 		"{\"HostConfig\":{\"Binds\":[[\"/x\"],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[\"/x\"]}},"
 		"\"State\":[],\"LogPath\":{\"p\":\"/x\"},\"GraphDriver\":\"/x\"}");
 
-	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_int_equal(show(answer_container, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root,
 		"{\"HostConfig\":{\"Binds\":[[],null,\"\",\":\"]},\"Mounts\":{\"a\":{\"Source\":[]}},"
 		"\"State\":[],\"LogPath\":{},\"GraphDriver\":\"\"}");
@@ -174,13 +184,24 @@ list_elements_lose_sources(void **state)
 	static const char *const words[] = { "/var/lib", "\"Source\":\"/", NULL };
 	struct json_doc doc = load("list");
 
-	for (struct json *v = doc.root->first; v; v = v->next)
-		assert_int_equal(answer_redact_list_element(&doc, v), 0);
+	assert_int_equal(show(answer_container_element, &doc, doc.root->first), ANSWER_FOREIGN);
+	json_remove(doc.root->first);
+	assert_int_equal(show(answer_container_element, &doc, doc.root->first), ANSWER_SHOWN);
 	assert_lacks(doc.root, words);
 	assert_member(doc.root->last, "Names", "[\"/web\"]");
 	assert_member(doc.root->last, "Status", "\"Up 18 seconds\"");
 	assert_int_equal(json_get_exact(doc.root->last, "Mounts")->count, 3);
 	json_free(&doc);
+}
+
+static bool
+owns(const char *tenant, const char *label, const struct json *v)
+{
+	struct answer_view eyes = view;
+
+	eyes.tenant = span_of(tenant);
+	eyes.owner_label = label;
+	return answer_is_owned(&eyes, v);
 }
 
 static void
@@ -189,19 +210,19 @@ lists_are_told_apart_by_owner(void **state)
 	(void)state;
 	struct json_doc doc = load("list");
 
-	assert_false(answer_list_is_owned(doc.root->first, OWNER, SPAN("alice")));
-	assert_true(answer_list_is_owned(doc.root->last, OWNER, SPAN("alice")));
-	assert_false(answer_list_is_owned(doc.root->last, OWNER, SPAN("alic")));
-	assert_false(answer_list_is_owned(doc.root->last, OWNER, SPAN("Alice")));
-	assert_false(answer_list_is_owned(doc.root->last, "com.example.Owner", SPAN("alice")));
-	assert_false(answer_list_is_owned(doc.root, OWNER, SPAN("alice")));
+	assert_false(owns("alice", OWNER, doc.root->first));
+	assert_true(owns("alice", OWNER, doc.root->last));
+	assert_false(owns("alic", OWNER, doc.root->last));
+	assert_false(owns("Alice", OWNER, doc.root->last));
+	assert_false(owns("alice", "com.example.Owner", doc.root->last));
+	assert_false(owns("alice", OWNER, doc.root));
 	json_free(&doc);
 	doc = parse("[{\"Labels\":{\"" OWNER "\":\"\"}},{\"Labels\":null},{\"Labels\":{\"" OWNER
 		    "\":[\"alice\"]}},"
 		    "{\"labels\":{\"" OWNER "\":\"alice\"}},7]");
-	for (const struct json *v = doc.root->first; v; v = v->next) {
-		assert_false(answer_list_is_owned(v, OWNER, SPAN("alice")));
-		assert_false(answer_list_is_owned(v, OWNER, SPAN("")));
+	for (struct json *v = doc.root->first; v; v = v->next) {
+		assert_false(owns("alice", OWNER, v));
+		assert_false(owns("", OWNER, v));
 	}
 	json_free(&doc);
 }
@@ -213,7 +234,7 @@ exec_hides_the_pid(void **state)
 	struct json_doc doc = load("exec");
 
 	assert_int_equal(json_set(&doc, doc.root, "Container", json_new(&doc, JSON_OBJECT)), 0);
-	assert_int_equal(answer_redact_exec(&doc, doc.root), 0);
+	assert_int_equal(show(answer_exec, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root,
 		"{\"ID\":\"" ID_B
 		"\",\"Running\":true,\"ExitCode\":null,\"ProcessConfig\":{\"tty\":true,"
@@ -234,7 +255,7 @@ info_is_of_the_engine_not_of_the_host(void **state)
 		"ContainersStopped", "Images", "NEventsListener", "NFd", "NGoroutines" };
 	struct json_doc doc = load("info-full");
 
-	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_int_equal(show(answer_info, &doc, doc.root), ANSWER_SHOWN);
 	assert_lacks(doc.root, words);
 	assert_member(doc.root, "ID", "\"\"");
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -265,11 +286,11 @@ info_shows_nothing_unknown(void **state)
 	(void)state;
 	struct json_doc doc = parse("{\"Invented\":\"x\",\"OSType\":\"linux\",\"id\":\"x\"}");
 
-	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_int_equal(show(answer_info, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root, "{\"OSType\":\"linux\",\"Swarm\":{\"LocalNodeState\":\"inactive\"}}");
 	json_free(&doc);
 	doc = load("info");
-	assert_int_equal(answer_redact_info(&doc, doc.root), 0);
+	assert_int_equal(show(answer_info, &doc, doc.root), ANSWER_SHOWN);
 	assert_member(doc.root, "Warnings", "null");
 	json_free(&doc);
 }
@@ -278,13 +299,13 @@ static void
 only_objects_are_redacted(void **state)
 {
 	(void)state;
-	redact_fn *const all[] = { answer_redact_list_element, answer_redact_inspect,
-		answer_redact_exec, answer_redact_info };
+	answer_show_fn *const all[] = { answer_container_element, answer_container,
+		answer_container_created, answer_stats, answer_exec, answer_exec_created, answer_info };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct json_doc doc = parse("[{\"Pid\":1}]");
 
-		assert_int_equal(all[i](&doc, doc.root), -1);
+		assert_int_equal(show(all[i], &doc, doc.root), ANSWER_UNREADABLE);
 		json_free(&doc);
 	}
 }
@@ -398,7 +419,7 @@ labels_do_not_tell_where_the_host_has_its_files(void **state)
 		"\"com.docker.compose.project.config_files\":\"/srv/acme/a.yml,/srv/acme/b.yml\","
 		"\"com.docker.compose.service\":\"db\",\"path\":\"/api\","
 		"\"desktop.docker.io/binds/0/Source\":\"/Users/op\"}}}");
-	assert_int_equal(answer_redact_inspect(&doc, doc.root), 0);
+	assert_int_equal(show(answer_container, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root,
 		"{\"Config\":{\"Labels\":{\"com.docker.compose.project\":\"web\","
 		"\"com.docker.compose.project.working_dir\":\"\","
@@ -407,8 +428,9 @@ labels_do_not_tell_where_the_host_has_its_files(void **state)
 		"\"desktop.docker.io/binds/0/Source\":\"\"}}}");
 	json_free(&doc);
 	doc = parse(
-		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"/srv\",\"a\":\"b\"}}");
-	assert_int_equal(answer_redact_list_element(&doc, doc.root), 0);
+		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"/srv\",\"" OWNER
+		"\":\"alice\",\"a\":\"b\"}}");
+	assert_int_equal(show(answer_container_element, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root,
 		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"\",\"a\":\"b\"}}");
 	json_free(&doc);

@@ -1,0 +1,76 @@
+/*
+ * answer_error: an error of the engine, told in the words of the tenant that gets it.
+ */
+#include <string.h>
+
+#include "format/answer_rules.h"
+#include "format/space.h"
+
+#define HIDDEN_WORD "<hidden>"
+
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '_' || c == '.' || c == '-';
+}
+
+static struct span
+next_word(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_word(s.p[n]))
+		n++;
+	return (struct span){ s.p, n };
+}
+
+/* Ids as engines write them: full, or their first twelve digits. */
+static bool
+is_id(struct span word)
+{
+	return (word.len == 12 || word.len == 64) && space_looks_like_id(word);
+}
+
+static void
+add_word(const struct answer_view *view, struct span word, struct text *out)
+{
+	if (answer_is_anothers(view, word) ||
+		(is_id(word) && (!view->knows || !view->knows(view->knows_arg, word)))) {
+		text_add_str(out, HIDDEN_WORD);
+		return;
+	}
+	(void)space_strip(view->tenant, &word);
+	text_add_span(out, word);
+}
+
+void
+answer_error_sentence(const struct answer_view *view, struct span message, struct text *out)
+{
+	while (message.len) {
+		struct span word = next_word(message);
+		size_t n = word.len ? word.len : 1;
+
+		if (word.len)
+			add_word(view, word, out);
+		else
+			text_add(out, message.p, 1);
+		message.p += n;
+		message.len -= n;
+	}
+}
+
+void
+answer_error_print(const struct answer_view *view, struct span message, struct text *out)
+{
+	struct text sentence;
+
+	text_init(&sentence, 0);
+	answer_error_sentence(view, message, &sentence);
+	text_add_str(out, "{\"message\":");
+	text_add_json(out, text_span(&sentence));
+	text_add_char(out, '}');
+	if (sentence.failed)
+		out->failed = true;
+	text_free(&sentence);
+}
