@@ -22,13 +22,44 @@ exchange_refuse(struct exchange *x, unsigned status, const char *reason, const c
 	return GATE_REFUSE;
 }
 
-/* The engine's own words (moby daemon/container.go, daemon/exec.go). */
+/* The engine's own words (moby daemon/container.go, daemon/network.go, volume/service, daemon/images). */
+enum gate_answer
+exchange_missing(struct exchange *x, enum ref_kind kind, struct span name)
+{
+	static const char *const words[][2] = {
+		[REF_CONTAINER] = { "No such container: ", "" },
+		[REF_NETWORK] = { "network ", " not found" },
+		[REF_VOLUME] = { "get ", ": no such volume" },
+		[REF_IMAGE] = { "No such image: ", "" },
+	};
+
+	return exchange_refuse(x, 404, "not found", "%s%.*s%s", words[kind][0], SPAN_ARG(name),
+		words[kind][1]);
+}
+
 enum gate_answer
 exchange_not_found(struct exchange *x)
 {
-	const char *what = x->endpoint->object == OBJECT_EXEC ? "exec instance" : "container";
-
-	return exchange_refuse(x, 404, "not found", "No such %s: %.*s", what, SPAN_ARG(x->object));
+	switch (x->endpoint->object) {
+	case OBJECT_CONTAINER:
+		return exchange_missing(x, REF_CONTAINER, x->object);
+	case OBJECT_EXEC: /* moby daemon/exec.go */
+		return exchange_refuse(x, 404, "not found", "No such exec instance: %.*s",
+			SPAN_ARG(x->object));
+	case OBJECT_NETWORK:
+		return exchange_missing(x, REF_NETWORK, x->object);
+	case OBJECT_VOLUME:
+		return exchange_missing(x, REF_VOLUME, x->object);
+	case OBJECT_IMAGE:
+	case OBJECT_OWN_IMAGE:
+	case OBJECT_REPOSITORY:
+		return exchange_missing(x, REF_IMAGE, x->object);
+	case OBJECT_NONE:
+	case OBJECT_GROUP:
+	case OBJECT_OTHER:
+		break;
+	}
+	return exchange_refuse(x, 404, "not found", "page not found");
 }
 
 struct ref *

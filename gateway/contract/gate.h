@@ -43,6 +43,7 @@ enum ref_kind { REF_CONTAINER, REF_NETWORK, REF_VOLUME, REF_IMAGE };
 struct ref {
 	enum ref_kind kind;
 	bool make;        /* a volume, or the tenant's own bridge: made when it is missing */
+	bool own;         /* an image: only one that the tenant may change */
 	struct span name; /* as the client wrote it */
 	struct span head, tail;
 	/* Where it goes: a string of the tree, a key of the tree, or a pair of the query. */
@@ -101,6 +102,7 @@ struct exchange {
 	struct exec_start start; /* exec-start's body */
 	bool exec_tty; /* what the exec was created with; filled when the config compares */
 
+	struct ref named; /* what the path's "{...}" was looked up as */
 	struct ref *refs;
 	unsigned ref_count;
 	struct demand demand;
@@ -135,6 +137,8 @@ struct exchange {
 __attribute__((format(printf, 4, 5))) enum gate_answer exchange_refuse(struct exchange *x,
 	unsigned status, const char *reason, const char *fmt, ...);
 /* What the engine says of an object that is not there; the same for one that is another tenant's. */
+enum gate_answer exchange_missing(struct exchange *x, enum ref_kind kind, struct span name);
+/* The same of the object that the path names. */
 enum gate_answer exchange_not_found(struct exchange *x);
 /* Adds a reference; the spans and the tree's nodes must live as long as the exchange. NULL without memory. */
 struct ref *exchange_ref(struct exchange *x, enum ref_kind kind, struct span name);

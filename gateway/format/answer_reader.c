@@ -8,14 +8,16 @@
 
 #define ID_SIZE 64
 #define OWNER_SIZE 64 /* names of tenants are shorter */
+#define NAME_SIZE 256 /* longer ones are nothing that a request could ask for */
 
 enum container_slot { CONTAINER_ID, CONTAINER_CONFIG, CONTAINER_OWNER };
+enum object_slot { OBJECT_ID, OBJECT_NAME, OBJECT_OWNER };
 enum exec_slot { EXEC_ID, EXEC_CONTAINER, EXEC_PRIVILEGED, EXEC_TTY, SLOTS };
 
 struct answer_reader {
 	struct json_pick *pick;
 	struct json_pick_slot slots[SLOTS];
-	char id[ID_SIZE], container[ID_SIZE], owner[OWNER_SIZE];
+	char id[ID_SIZE], container[ID_SIZE], owner[OWNER_SIZE], name[NAME_SIZE];
 };
 
 static struct answer_reader *
@@ -48,6 +50,29 @@ answer_reader_container(const char *owner_label, size_t most)
 			.text = r->owner,
 			.size = sizeof(r->owner) };
 	return reader_start(r, CONTAINER_OWNER + 1, most);
+}
+
+/* A volume has no Id. */
+struct answer_reader *
+answer_reader_object(const char *owner_label, size_t most)
+{
+	struct answer_reader *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->slots[OBJECT_ID] = (struct json_pick_slot){ .path = { "Id" },
+		.type = JSON_STRING,
+		.text = r->id,
+		.size = sizeof(r->id) };
+	r->slots[OBJECT_NAME] = (struct json_pick_slot){ .path = { "Name" },
+		.type = JSON_STRING,
+		.text = r->name,
+		.size = sizeof(r->name) };
+	r->slots[OBJECT_OWNER] = (struct json_pick_slot){ .path = { "Labels", owner_label },
+		.type = JSON_STRING,
+		.text = r->owner,
+		.size = sizeof(r->owner) };
+	return reader_start(r, OBJECT_OWNER + 1, most);
 }
 
 struct answer_reader *
@@ -106,6 +131,18 @@ answer_reader_end_container(struct answer_reader *r, struct answer_container *ou
 	out->id = slot_text(&r->slots[CONTAINER_ID]);
 	out->owner = slot_text(&r->slots[CONTAINER_OWNER]);
 	return text_is_full_id(out->id) ? 0 : -1;
+}
+
+int
+answer_reader_end_object(struct answer_reader *r, struct answer_object *out)
+{
+	*out = (struct answer_object){ 0 };
+	if (json_pick_end(r->pick) || !r->slots[OBJECT_NAME].found)
+		return -1;
+	out->id = slot_text(&r->slots[OBJECT_ID]);
+	out->name = slot_text(&r->slots[OBJECT_NAME]);
+	out->owner = slot_text(&r->slots[OBJECT_OWNER]);
+	return 0;
 }
 
 int

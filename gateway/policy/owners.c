@@ -9,11 +9,13 @@
 #define ID_LEN 32
 /* Places that one id may be in; the oldest entry of them is replaced. */
 #define WAYS 4
+/* Of networks there is one for many containers. */
+#define CONTAINERS_A_NETWORK 8
 
 struct owner_entry {
 	unsigned char id[ID_LEN];
 	unsigned char container[ID_LEN]; /* of an exec */
-	uint32_t tenant;                 /* of a container */
+	uint32_t tenant;                 /* of a container or network */
 	bool used;
 };
 
@@ -23,7 +25,7 @@ struct owner_table {
 };
 
 struct owners {
-	struct owner_table containers, execs;
+	struct owner_table containers, networks, execs;
 };
 
 static int
@@ -79,7 +81,8 @@ owners_new(uint64_t entries)
 
 	if (!o)
 		return NULL;
-	if (table_init(&o->containers, entries) == 0 && table_init(&o->execs, entries) == 0)
+	if (table_init(&o->containers, entries) == 0 && table_init(&o->execs, entries) == 0 &&
+		table_init(&o->networks, entries / CONTAINERS_A_NETWORK) == 0)
 		return o;
 	owners_free(o);
 	return NULL;
@@ -91,27 +94,52 @@ owners_free(struct owners *o)
 	if (!o)
 		return;
 	free(o->containers.entries);
+	free(o->networks.entries);
 	free(o->execs.entries);
 	free(o);
+}
+
+static void
+put_tenant(struct owner_table *t, struct span id, unsigned tenant)
+{
+	struct owner_entry e = { .tenant = tenant, .used = true };
+
+	if (text_unhex(id, e.id, ID_LEN))
+		table_put(t, &e);
+}
+
+static bool
+get_tenant(const struct owner_table *t, struct span id, unsigned *tenant)
+{
+	const struct owner_entry *e = table_get(t, id);
+
+	if (e)
+		*tenant = e->tenant;
+	return e != NULL;
 }
 
 void
 owners_put_container(struct owners *o, struct span id, unsigned tenant)
 {
-	struct owner_entry e = { .tenant = tenant, .used = true };
-
-	if (text_unhex(id, e.id, ID_LEN))
-		table_put(&o->containers, &e);
+	put_tenant(&o->containers, id, tenant);
 }
 
 bool
 owners_get_container(const struct owners *o, struct span id, unsigned *tenant)
 {
-	const struct owner_entry *e = table_get(&o->containers, id);
+	return get_tenant(&o->containers, id, tenant);
+}
 
-	if (e)
-		*tenant = e->tenant;
-	return e != NULL;
+void
+owners_put_network(struct owners *o, struct span id, unsigned tenant)
+{
+	put_tenant(&o->networks, id, tenant);
+}
+
+bool
+owners_get_network(const struct owners *o, struct span id, unsigned *tenant)
+{
+	return get_tenant(&o->networks, id, tenant);
 }
 
 void
