@@ -50,8 +50,9 @@ struct ref {
 	struct json *value;
 	bool key;
 	const char *query;
-	char found[256]; /* the full id; of a volume and of an image with a name its name on the engine */
-	char id[80];     /* of an image: its full id */
+	char found
+		[256]; /* the full id; of a volume and of an image with a name its name on the engine */
+	char id[80]; /* of an image: its full id */
 };
 
 /* What a request will add to the tenant's, for its quotas. It counts until the request is over; from
@@ -97,7 +98,8 @@ struct exchange {
 	char container[65];    /* full id, or "" */
 	char exec[65];
 	char path_object[300]; /* what the path's "{...}" is sent as; "": `container` or `exec` */
-	struct engine *backend; /* of the endpoint's group: the request goes there; NULL: to the engine */
+	struct engine
+		*backend; /* of the endpoint's group: the request goes there; NULL: to the engine */
 	bool judged_later;       /* the answer itself tells the owner: its filter decides */
 	struct exec_start start; /* exec-start's body */
 	bool exec_tty; /* what the exec was created with; filled when the config compares */
@@ -109,10 +111,11 @@ struct exchange {
 
 	/* What is to be sent. */
 	struct text query;
-	struct json_doc tree; /* the body, when its schema makes a tree; root NULL: none */
+	struct json_doc tree;     /* the body, when its schema makes a tree; root NULL: none */
 	struct span content_type; /* of `out`; p NULL: JSON */
-	struct text out;      /* the body; printed from the tree when all refs are known */
-	struct text headers;  /* fields that the endpoint passes on (X-Registry-Auth), each with CRLF */
+	struct text out;          /* the body; printed from the tree when all refs are known */
+	struct text
+		headers; /* fields that the endpoint passes on (X-Registry-Auth), each with CRLF */
 	struct upload *upload; /* the body streams through this; NULL: it is held */
 
 	struct refusal refusal;

@@ -12,8 +12,8 @@
 #include "contract/gate.h"
 
 enum upload_answer {
-	UPLOAD_MORE,   /* all of the piece is taken */
-	UPLOAD_WAIT,   /* it is taken, and x->resume will be called later (x->cancel is set): no piece until then */
+	UPLOAD_MORE, /* all of the piece is taken */
+	UPLOAD_WAIT, /* it is taken, and x->resume will be called later (x->cancel is set): no piece until then */
 	UPLOAD_REFUSE, /* exchange_refuse was called */
 };
 

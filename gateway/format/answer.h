@@ -31,7 +31,7 @@ struct answer_view {
 
 enum answer_verdict {
 	ANSWER_SHOWN,
-	ANSWER_FOREIGN,    /* it is not the tenant's: an element of a list is left out, an object is missing */
+	ANSWER_FOREIGN, /* it is not the tenant's: an element of a list is left out, an object is missing */
 	ANSWER_UNREADABLE, /* not of the form it should have, or no memory: 502 */
 };
 

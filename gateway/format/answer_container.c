@@ -5,11 +5,13 @@
 #include "format/space.h"
 
 /* Of a list's element and of an inspect. The keys are the networks' names. */
-#define NETWORK_RULES \
-	{ "NetworkSettings.Networks", RULE_NAME_KEYS }, \
-		{ "NetworkSettings.Networks.*.Aliases", RULE_NAMES }, \
-		{ "NetworkSettings.Networks.*.DNSNames", RULE_NAMES }, \
-		{ "NetworkSettings.Networks.*.Links", RULE_NAMES }
+#define NETWORK_RULES                                                                              \
+	{ "NetworkSettings.Networks", RULE_NAME_KEYS },                                            \
+		{ "NetworkSettings.Networks.*.Aliases", RULE_NAMES },                              \
+		{ "NetworkSettings.Networks.*.DNSNames", RULE_NAMES },                             \
+	{                                                                                          \
+		"NetworkSettings.Networks.*.Links", RULE_NAMES                                     \
+	}
 
 /* GET /containers/{id}/json */
 static const struct answer_rule inspect_rules[] = {
@@ -117,8 +119,7 @@ show_image(const struct answer_view *view, struct json_doc *doc, struct json *ob
 static void
 show_network_mode(struct json *container)
 {
-	struct json *mode =
-		json_get_exact(json_get_exact(container, "HostConfig"), "NetworkMode");
+	struct json *mode = json_get_exact(json_get_exact(container, "HostConfig"), "NetworkMode");
 	const struct json *networks =
 		json_get_exact(json_get_exact(container, "NetworkSettings"), "Networks");
 	struct span id;

@@ -16,7 +16,7 @@ enum answer_action {
 	RULE_BLANK, /* the empty value of its type: "", 0, false, [], {}; null stays */
 	RULE_REMOVE,
 	RULE_HOST_PATH, /* blank when it is a path, else the name of a volume, as the tenant knows it */
-	RULE_LABELS,    /* an object: without the gateway's, and without what a tool on the host wrote its paths into */
+	RULE_LABELS, /* an object: without the gateway's, and without what a tool on the host wrote its paths into */
 	RULE_BIND,      /* "source:target:mode": the source is as in RULE_HOST_PATH */
 	RULE_NAME,      /* "acme--web" is "web" */
 	RULE_SENTENCE,  /* the same for every name in it: "/acme--web/db" is "/web/db" */

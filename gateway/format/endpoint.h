@@ -23,7 +23,8 @@ enum endpoint_class {
 		<< 5, /* with EP_DENIED: GET answers 404 as for a missing object (docker inspect probes kinds) */
 	/* A state-changing method, but who sends a seen request again gains nothing by it. */
 	EP_REPEAT = 1 << 6,
-	EP_GROUP = 1 << 7, /* goes to the backend that has the endpoint's name, if there is one: 501 */
+	EP_GROUP =
+		1 << 7, /* goes to the backend that has the endpoint's name, if there is one: 501 */
 };
 
 /* What "{...}" of the path names. */
@@ -33,8 +34,8 @@ enum endpoint_object {
 	OBJECT_EXEC,
 	OBJECT_NETWORK,
 	OBJECT_VOLUME,
-	OBJECT_IMAGE,      /* one the tenant may see: its own, or a shared one */
-	OBJECT_OWN_IMAGE,  /* one the tenant may change: a name of its own, or an id that has no other's name */
+	OBJECT_IMAGE, /* one the tenant may see: its own, or a shared one */
+	OBJECT_OWN_IMAGE, /* one the tenant may change: a name of its own, or an id that has no other's name */
 	OBJECT_REPOSITORY, /* a name to ask a registry for */
 	OBJECT_GROUP,      /* the path goes to the backend of its group as it is */
 	OBJECT_OTHER       /* the administrator's: sent as it is */
@@ -106,11 +107,11 @@ enum query_type {
 	QUERY_NAME,      /* a new name in the tenant's namespace */
 	QUERY_PATH,      /* of a container's file */
 	QUERY_CONTAINER, /* a reference, sent as the full id */
-	QUERY_IMAGE,     /* a reference to an image that the tenant may see; at most `max` of them */
-	QUERY_PULL,      /* an image's name that the tenant may pull */
-	QUERY_REPO,      /* a name that a new image gets; at most `max` of them */
-	QUERY_LABELS,    /* JSON map of strings: labels, the owner's put in */
-	QUERY_MAP,       /* JSON map of strings (null for a value too) */
+	QUERY_IMAGE,  /* a reference to an image that the tenant may see; at most `max` of them */
+	QUERY_PULL,   /* an image's name that the tenant may pull */
+	QUERY_REPO,   /* a name that a new image gets; at most `max` of them */
+	QUERY_LABELS, /* JSON map of strings: labels, the owner's put in */
+	QUERY_MAP,    /* JSON map of strings (null for a value too) */
 };
 
 struct query_key {

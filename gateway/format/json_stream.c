@@ -283,7 +283,8 @@ json_stream_end(struct json_stream *s, struct json_error *err)
 	if (s->state == STREAM_AFTER || (s->values && s->state == STREAM_BEFORE))
 		return 0;
 	if (s->state != STREAM_FAILED)
-		return stream_fail(s, err, s->values ? "an object does not end" : "the array does not end");
+		return stream_fail(s, err,
+			s->values ? "an object does not end" : "the array does not end");
 	if (err)
 		*err = s->place;
 	return -1;

@@ -73,8 +73,7 @@ house_new_backends(struct house *h)
 		return 0;
 	h->backends = calloc(c->backend_count, sizeof(*h->backends));
 	for (unsigned i = 0; h->backends && i < c->backend_count; i++) {
-		h->backends[i] =
-			engine_new(h->r, c, &c->backends[i].address, h->board, h->slot);
+		h->backends[i] = engine_new(h->r, c, &c->backends[i].address, h->board, h->slot);
 		if (!h->backends[i])
 			return -1;
 	}

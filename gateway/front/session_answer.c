@@ -48,7 +48,8 @@ answer_media(struct session *s, const struct http_response *head)
 	struct span type = head->content_type;
 
 	text_init(&s->w->media, 0);
-	if (type.p && !x->backend && x->client_minor && x->client_minor < 42 && http_media_type_is(type, framed))
+	if (type.p && !x->backend && x->client_minor && x->client_minor < 42 &&
+		http_media_type_is(type, framed))
 		type = SPAN("application/vnd.docker.raw-stream");
 	if (type.p)
 		text_add_span(&s->w->media, type);
@@ -107,8 +108,8 @@ answer_is_judged_error(const struct session *s)
 {
 	const struct exchange *x = &s->w->x;
 
-	return s->w->status >= 400 && (!x->everything || x->text_errors) &&
-		!x->backend && x->request.method != HTTP_HEAD;
+	return s->w->status >= 400 && (!x->everything || x->text_errors) && !x->backend &&
+		x->request.method != HTTP_HEAD;
 }
 
 /* The length a client may be told of a body that passes as it is. */

@@ -22,9 +22,11 @@ engine_new(struct reactor *r, const struct config *c, const struct config_addres
 	struct engine *e = calloc(1, sizeof(*e));
 
 	if (e)
-		*e = (struct engine){
-			.r = r, .config = c, .address = address, .board = b, .slot = slot
-		};
+		*e = (struct engine){ .r = r,
+			.config = c,
+			.address = address,
+			.board = b,
+			.slot = slot };
 	return e;
 }
 
@@ -165,8 +167,7 @@ call_body(struct engine_call *call, struct span in)
 		if (call->state != CALL_BODY)
 			return;
 		if (r == HTTP_BAD) {
-			engine_call_fail(call, ENGINE_BROKEN,
-				"it is not framed as it says");
+			engine_call_fail(call, ENGINE_BROKEN, "it is not framed as it says");
 			return;
 		}
 		if (r == HTTP_DONE) {

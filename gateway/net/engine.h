@@ -30,8 +30,8 @@ struct engine_request {
 	struct span headers; /* more fields, each with its CRLF; judged by the caller */
 	/* The body comes by engine_call_write, chunked; `body` is empty. Never on a kept connection. */
 	bool streams;
-	bool hijack;         /* a connection of its own, never kept */
-	bool no_limit;       /* the answer's head may take for ever */
+	bool hijack;   /* a connection of its own, never kept */
+	bool no_limit; /* the answer's head may take for ever */
 };
 
 enum engine_failure {

@@ -40,8 +40,8 @@ backend_choose(struct exchange *x)
 	x->backend = backend_find(x);
 	if (x->backend)
 		return backend_take(x);
-	switch (endpoint_find_after(
-		group, x->request.method, &x->target, &x->endpoint, &x->object)) {
+	switch (endpoint_find_after(group, x->request.method, &x->target, &x->endpoint,
+		&x->object)) {
 	case ENDPOINT_FOUND:
 		return GATE_PASS;
 	case ENDPOINT_METHOD:

@@ -77,30 +77,31 @@ body_check(struct exchange *x)
 	if (x->backend || x->everything)
 		a = raw_body(x);
 	else
-	switch (x->endpoint->body) {
-	case BODY_EXEC_CREATE:
-		a = body_exec_create(x, &why);
-		break;
-	case BODY_EXEC_START:
-		a = body_exec_start(x, &why);
-		break;
-	case BODY_REFUSED:
-		a = body_none(x);
-		break;
-	case BODY_CONTAINER_CREATE:
-	case BODY_CONTAINER_UPDATE:
-	case BODY_NETWORK_CREATE:
-	case BODY_NETWORK_CONNECT:
-	case BODY_NETWORK_DISCONNECT:
-	case BODY_VOLUME_CREATE:
-	case BODY_COMMIT:
-	case BODY_ARCHIVE:
-	case BODY_LOAD:
-	case BODY_BUILD:
-	case BODY_RAW:
-		a = exchange_refuse(x, 501, "not served", "%s: not served", x->endpoint->name);
-		break;
-	}
+		switch (x->endpoint->body) {
+		case BODY_EXEC_CREATE:
+			a = body_exec_create(x, &why);
+			break;
+		case BODY_EXEC_START:
+			a = body_exec_start(x, &why);
+			break;
+		case BODY_REFUSED:
+			a = body_none(x);
+			break;
+		case BODY_CONTAINER_CREATE:
+		case BODY_CONTAINER_UPDATE:
+		case BODY_NETWORK_CREATE:
+		case BODY_NETWORK_CONNECT:
+		case BODY_NETWORK_DISCONNECT:
+		case BODY_VOLUME_CREATE:
+		case BODY_COMMIT:
+		case BODY_ARCHIVE:
+		case BODY_LOAD:
+		case BODY_BUILD:
+		case BODY_RAW:
+			a = exchange_refuse(x, 501, "not served", "%s: not served",
+				x->endpoint->name);
+			break;
+		}
 	if (a == GATE_PASS && x->out.failed)
 		a = exchange_refuse(x, 500, "memory", "out of memory");
 	text_free(&why);

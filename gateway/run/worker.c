@@ -257,8 +257,7 @@ build(struct worker *w)
 	w->reactor = reactor_new();
 	if (!w->reactor)
 		fatal("no memory for the event loop");
-	w->engine = engine_new(
-		w->reactor, s->config, &s->config->engine, s->board, s->slot);
+	w->engine = engine_new(w->reactor, s->config, &s->config->engine, s->board, s->slot);
 	if (!w->engine)
 		fatal("no memory for the engine's client");
 	w->house = house_new(w->reactor, s->config, s->store, s->tls, w->engine, s->board, s->slot);

@@ -35,7 +35,8 @@ check_container_default(struct config_reader *r, const char *name, const char *w
 
 	if (of_one && of_all && of_one > of_all)
 		config_error(r, at, name,
-			"is more than %s, so a create that names none would be refused; make it less", whole);
+			"is more than %s, so a create that names none would be refused; make it less",
+			whole);
 }
 
 /* What one of the tenant's options alone cannot tell. */

@@ -104,7 +104,8 @@ fuzz_read(struct span in)
 		return;
 	if (answer_container_read(doc.root, "com.example.owner", &c) == 0)
 		must(text_is_full_id(c.id));
-	must(!answer_is_owned(&(struct answer_view){ .owner_label = "com.example.owner" }, doc.root));
+	must(!answer_is_owned(&(struct answer_view){ .owner_label = "com.example.owner" },
+		doc.root));
 	json_free(&doc);
 }
 

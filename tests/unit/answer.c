@@ -300,7 +300,8 @@ only_objects_are_redacted(void **state)
 {
 	(void)state;
 	answer_show_fn *const all[] = { answer_container_element, answer_container,
-		answer_container_created, answer_stats, answer_exec, answer_exec_created, answer_info };
+		answer_container_created, answer_stats, answer_exec, answer_exec_created,
+		answer_info };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct json_doc doc = parse("[{\"Pid\":1}]");
@@ -427,9 +428,8 @@ labels_do_not_tell_where_the_host_has_its_files(void **state)
 		"\"com.docker.compose.service\":\"db\",\"path\":\"/api\","
 		"\"desktop.docker.io/binds/0/Source\":\"\"}}}");
 	json_free(&doc);
-	doc = parse(
-		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"/srv\",\"" OWNER
-		"\":\"alice\",\"a\":\"b\"}}");
+	doc = parse("{\"Labels\":{\"com.docker.compose.project.working_dir\":\"/srv\",\"" OWNER
+		    "\":\"alice\",\"a\":\"b\"}}");
 	assert_int_equal(show(answer_container_element, &doc, doc.root), ANSWER_SHOWN);
 	assert_json(doc.root,
 		"{\"Labels\":{\"com.docker.compose.project.working_dir\":\"\",\"a\":\"b\"}}");

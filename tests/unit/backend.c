@@ -63,8 +63,7 @@ a_group_goes_to_its_backend(void **state)
 	assert_int_equal(ask(HTTP_POST, "/v1.23/snapshots/create?name=a", 2), GATE_PASS);
 	assert_ptr_equal(x.backend, engines[0]);
 	assert_string_equal(x.endpoint->name, "snapshots");
-	assert_string_equal(
-		x.headers.p, "X-Fairlead-Tenant: acme\r\nX-Fairlead-Key: cert:ci\r\n");
+	assert_string_equal(x.headers.p, "X-Fairlead-Tenant: acme\r\nX-Fairlead-Key: cert:ci\r\n");
 	assert_int_equal(ask(HTTP_DELETE, "/snapshots", 2), GATE_PASS);
 	assert_ptr_equal(x.backend, engines[0]);
 	/* The engine's own paths too, once the group has a backend. */
@@ -77,7 +76,8 @@ a_group_goes_to_its_backend(void **state)
 static void
 a_group_without_a_backend_is_named(void **state)
 {
-	static const char *const groups[] = { "snapshots", "fips", "sg", "compose", "cron", "func" };
+	static const char *const groups[] = { "snapshots", "fips", "sg", "compose", "cron",
+		"func" };
 	char path[64];
 
 	(void)state;
