@@ -103,7 +103,7 @@ const struct endpoint endpoint_table[] = {
 
 	/* Containers, made and changed. */
 	SERVED("container-create", POST, "/containers/create",
-		O | B | A, RIGHT_CREATE, NONE, PLAIN, CONTAINER_CREATED, CONTAINER_CREATE, create),
+		O | B | R | A, RIGHT_CREATE, NONE, PLAIN, CONTAINER_CREATED, CONTAINER_CREATE, create),
 	SERVED("container-prune", POST, "/containers/prune",
 		B | R, RIGHT_CREATE, NONE, STREAM, PRUNED, REFUSED, prune),
 	SERVED("container-update", POST, "/containers/{container}/update",
@@ -143,7 +143,7 @@ const struct endpoint endpoint_table[] = {
 	SERVED("image-inspect", GET, "/images/{image...}/json",
 		O | R, RIGHT_READ, IMAGE, PLAIN, IMAGE_INSPECT, REFUSED, image),
 	SERVED("image-history", GET, "/images/{image...}/history",
-		O, RIGHT_READ, IMAGE, PLAIN, IMAGE_INSPECT, REFUSED, history),
+		O | R, RIGHT_READ, IMAGE, PLAIN, IMAGE_INSPECT, REFUSED, history),
 	DENIED("image-attestations", GET, "/images/{image...}/attestations"),
 	SERVED("save", GET, "/images/{image...}/get",
 		O | R, RIGHT_SAVE, IMAGE, STREAM, IMAGE_SAVED, REFUSED, save_one),

@@ -133,7 +133,40 @@ another_method_is_told_apart(void **state)
 	finds_not(HTTP_OPTIONS, "/version", ENDPOINT_METHOD);
 }
 
+static bool
+is_owned_object(enum endpoint_object object)
+{
+	return object == OBJECT_CONTAINER || object == OBJECT_EXEC || object == OBJECT_NETWORK ||
+		object == OBJECT_VOLUME || object == OBJECT_IMAGE || object == OBJECT_OWN_IMAGE;
+}
+
 /* What the rest of the gateway takes for granted of a row. */
+static void
+row_is_sound(const struct endpoint *e)
+{
+	bool denied = (e->class & EP_DENIED) != 0, group = (e->class & EP_GROUP) != 0;
+
+	assert_true(strlen(e->name) < 32);
+	assert_true(e->path[0] == '/' && e->path[1] != '{');
+	assert_non_null(e->query);
+	assert_true(e->methods != 0 && e->class != 0);
+	assert_true(denied || !(e->class & EP_HIDDEN));
+	assert_int_equal(e->object == OBJECT_OTHER, denied);
+	assert_int_equal(e->object == OBJECT_GROUP, group);
+	/* Only the administrator has what is denied; a backend judges for itself. */
+	assert_int_equal(e->right == RIGHT_ADMIN, denied);
+	assert_int_equal(e->body == BODY_RAW, denied || group);
+	assert_false((e->right & RIGHT_ADMIN) && !denied);
+	if (is_owned_object(e->object))
+		assert_true(e->class & EP_OWNED);
+	if (e->filter != FILTER_NONE && e->filter != FILTER_EXEC_CREATED)
+		assert_true(e->class & EP_REDACT);
+	if (e->body != BODY_REFUSED && e->body != BODY_RAW) {
+		assert_true(e->class & EP_JUDGED);
+		assert_true(e->methods == HTTP_POST || e->methods == HTTP_PUT);
+	}
+}
+
 static void
 rows_are_sound(void **state)
 {
@@ -141,20 +174,7 @@ rows_are_sound(void **state)
 
 	(void)state;
 	for (unsigned i = 0; (e = endpoint_at(i)) != NULL; i++) {
-		bool denied = (e->class & EP_DENIED) != 0;
-
-		assert_true(strlen(e->name) < 32);
-		assert_true(e->path[0] == '/' && e->path[1] != '{');
-		assert_non_null(e->query);
-		assert_true(e->methods != 0);
-		assert_true(denied || !(e->class & EP_HIDDEN));
-		assert_int_equal((e->object == OBJECT_OTHER), denied);
-		if (!denied && (e->object == OBJECT_CONTAINER || e->object == OBJECT_EXEC))
-			assert_true(e->class & EP_OWNED);
-		if (e->filter != FILTER_NONE && e->filter != FILTER_EXEC_CREATED)
-			assert_true(e->class & EP_REDACT);
-		if (e->body != BODY_REFUSED)
-			assert_true((e->class & EP_JUDGED) && e->methods == HTTP_POST);
+		row_is_sound(e);
 		for (unsigned k = 0; k < i; k++) {
 			other = endpoint_at(k);
 			assert_string_not_equal(e->name, other->name);
@@ -164,18 +184,39 @@ rows_are_sound(void **state)
 	}
 }
 
-/* Every row can be reached: no earlier one takes its path. */
+/* As a request goes that no backend has: past the groups' rows. */
+static const struct endpoint *
+engines_row(enum http_method method, const char *path)
+{
+	const struct endpoint *e, *next;
+	struct target t;
+	struct span object;
+	const char *why = NULL;
+
+	if (target_parse(span_of(path), &t, &why) < 0)
+		fail_msg("%s: %s", path, why);
+	assert_int_equal(endpoint_find(method, &t, &e, &object), ENDPOINT_FOUND);
+	if ((e->class & EP_GROUP) &&
+		endpoint_find_after(e, method, &t, &next, &object) == ENDPOINT_FOUND)
+		e = next;
+	target_free(&t);
+	return e;
+}
+
+/* Every row can be reached: no earlier one takes its path, but a group's while it has a backend. */
 static void
 rows_are_reachable(void **state)
 {
-	const struct endpoint *e, *got;
+	const struct endpoint *e;
 
 	(void)state;
 	for (unsigned i = 0; (e = endpoint_at(i)) != NULL; i++) {
-		char path[256] = "", object[256];
+		char path[256] = "";
 		unsigned method = e->methods & (~e->methods + 1);
 		struct span left = span_of(e->path + 1);
 
+		if ((e->class & EP_GROUP) && strcmp(e->name, "services") == 0)
+			continue;
 		while (left.p) {
 			struct span part = span_cut(&left, '/');
 
@@ -185,27 +226,39 @@ rows_are_reachable(void **state)
 			else
 				strncat(path, part.p, part.len);
 		}
-		assert_int_equal(find((enum http_method)method, path, &got, object),
-			ENDPOINT_FOUND);
-		assert_string_equal(got->name, e->name);
+		assert_string_equal(engines_row((enum http_method)method, path)->name, e->name);
 	}
 }
 
 static void
+groups_stand_before_the_engines_rows(void **state)
+{
+	(void)state;
+	finds(HTTP_GET, "/services", "services", "");
+	finds(HTTP_GET, "/v1.23/services/a/b", "services", "a/b");
+	finds(HTTP_OTHER, "/snapshots/x", "snapshots", "x");
+	finds(HTTP_PATCH, "/sg", "sg", "");
+	assert_string_equal(engines_row(HTTP_GET, "/services")->name, "service-list");
+	assert_string_equal(engines_row(HTTP_GET, "/services/a")->name, "service-inspect");
+	assert_string_equal(engines_row(HTTP_GET, "/services/a/b")->name, "services");
+	assert_string_equal(engines_row(HTTP_GET, "/cron/a")->name, "cron");
+}
+
+/* `docker inspect NAME` tries one kind after another and stops at a 403: kinds that are refused are hidden,
+ * and those that are served say 404 of what is not the tenant's. */
+static void
 probed_kinds_are_hidden(void **state)
 {
-	static const char *const probed[] = { "/networks/a", "/volumes/a", "/images/a/json",
-		"/services/a", "/nodes/a", "/secrets/a", "/configs/a", "/plugins/a/json",
-		"/tasks/a" };
+	static const char *const refused[] = { "/services/a", "/nodes/a", "/secrets/a",
+		"/configs/a", "/plugins/a/json", "/tasks/a" };
+	static const char *const served[] = { "/networks/a", "/volumes/a", "/images/a/json",
+		"/containers/a/json" };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(probed) / sizeof(probed[0]); i++) {
-		const struct endpoint *e;
-		char object[256];
-
-		assert_int_equal(find(HTTP_GET, probed[i], &e, object), ENDPOINT_FOUND);
-		assert_int_equal(e->class, EP_DENIED | EP_HIDDEN);
-	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		assert_int_equal(engines_row(HTTP_GET, refused[i])->class, EP_DENIED | EP_HIDDEN);
+	for (size_t i = 0; i < sizeof(served) / sizeof(served[0]); i++)
+		assert_true(engines_row(HTTP_GET, served[i])->class & EP_OWNED);
 }
 
 static void
@@ -239,6 +292,7 @@ main(void)
 		cmocka_unit_test(another_method_is_told_apart),
 		cmocka_unit_test(rows_are_sound),
 		cmocka_unit_test(rows_are_reachable),
+		cmocka_unit_test(groups_stand_before_the_engines_rows),
 		cmocka_unit_test(probed_kinds_are_hidden),
 		cmocka_unit_test(container_refs),
 	};

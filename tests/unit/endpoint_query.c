@@ -255,9 +255,9 @@ static void
 filters_that_are_refused(void **state)
 {
 	(void)state;
-	filters_become("{\"ancestor\":[\"x\"]}", OWNER, "the filter \"ancestor\" is not served");
-	filters_become("{\"network\":[\"x\"]}", OWNER, "the filter \"network\" is not served");
-	filters_become("{\"volume\":[]}", OWNER, "the filter \"volume\" is not served");
+	filters_become("{\"isolation\":[\"x\"]}", OWNER, "the filter \"isolation\" is not served");
+	filters_become("{\"until\":[\"1\"]}", OWNER, "the filter \"until\" is not served");
+	filters_become("{\"driver\":[]}", OWNER, "the filter \"driver\" is not served");
 	filters_become("{\"Label\":[\"x\"]}", OWNER, "the filter \"Label\" is not served");
 	filters_become("{\"label\":[\"x\"],\"label\":[\"y\"]}", OWNER, "refused: ");
 	filters_become("{\"label\":[\"x\"],\"Label\":[\"y\"]}", OWNER, "refused: ");
