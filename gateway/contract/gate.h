@@ -74,6 +74,7 @@ struct refusal {
 	const char *reason; /* for the log, static */
 	unsigned allow;     /* 405: the methods there are, enum http_method or-ed */
 	bool challenge;     /* 401: say what is accepted */
+	unsigned retry_after; /* seconds; 0: not told */
 };
 
 /* One request from its head to its answer. Spans point into memory that lives as long as it does. */
@@ -129,6 +130,7 @@ struct exchange {
 	struct owners *owners;
 	struct board *board;
 	unsigned slot;
+	struct board_row *row; /* where the board shows it, once the gates of its head are passed */
 
 	/* GATE_WAIT. */
 	void (*resume)(struct exchange *x, enum gate_answer a);

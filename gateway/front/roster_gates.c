@@ -8,6 +8,7 @@
 const struct gate *const roster_gates[] = {
 	&policy_target,
 	&gate_auth,
+	&policy_rate,
 	&policy_endpoint,
 	&policy_version,
 	&policy_query,

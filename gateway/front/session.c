@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "front/front.h"
 #include "front/roster.h"
+#include "policy/quota.h"
 
 static void session_run_gates(struct session *s);
 
@@ -266,6 +267,10 @@ session_body_start(struct session *s)
 		return;
 	}
 	session_row(s);
+	if (s->row && quota_session(&w->x) == GATE_REFUSE) {
+		session_refuse(s);
+		return;
+	}
 	if (q->framing == HTTP_BODY_NONE) {
 		session_body_done(s);
 		return;

@@ -23,7 +23,7 @@ void
 session_row(struct session *s)
 {
 	struct house *h = s->c->house;
-	const struct exchange *x = &s->w->x;
+	struct exchange *x = &s->w->x;
 	struct board_row *r = board_row_take(h->board);
 
 	if (!r)
@@ -34,7 +34,7 @@ session_row(struct session *s)
 	memcpy(r->credential, x->who.credential, sizeof(r->credential));
 	session_copy(r->endpoint, sizeof(r->endpoint), x->endpoint->name);
 	session_copy(r->peer, sizeof(r->peer), s->c->http->peer);
-	s->row = r;
+	s->row = x->row = r;
 	s->scheme = x->who.scheme;
 	board_row_publish(h->board, r, getpid());
 }

@@ -8,6 +8,7 @@
 
 /* In the order in which they are asked. */
 extern const struct gate policy_target;   /* the target has one reading */
+extern const struct gate policy_rate;     /* the tenant's requests do not come too fast */
 extern const struct gate policy_endpoint; /* it is one we know, and is granted */
 extern const struct gate policy_version;  /* the API version is one the engine speaks */
 extern const struct gate policy_query;    /* the query is judged and generated anew */

@@ -30,6 +30,7 @@ static const struct {
 	[COUNT_ANSWERS_5XX] = { "answers_5xx", "Answers with status 500 to 599." },
 	[COUNT_AUTH_FAILURES] = { "auth_failures", "Requests without a valid credential." },
 	[COUNT_REFUSALS] = { "refusals", "Requests refused by policy." },
+	[COUNT_QUOTA_REFUSALS] = { "quota_refusals", "Requests refused for a tenant's quota." },
 	[COUNT_SPLICES] = { "splices", "Raw streams begun." },
 	[COUNT_SPLICES_CLOSED] = { "splices_closed", "Raw streams ended." },
 	[COUNT_BYTES_UP] = { "bytes_up", "Payload bytes of raw streams, client to engine." },

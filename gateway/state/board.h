@@ -36,7 +36,8 @@ enum board_counter {
 	COUNT_ANSWERS_4XX,
 	COUNT_ANSWERS_5XX,
 	COUNT_AUTH_FAILURES,
-	COUNT_REFUSALS, /* by policy */
+	COUNT_REFUSALS,       /* by policy */
+	COUNT_QUOTA_REFUSALS, /* those among them that a quota is the reason of */
 	COUNT_SPLICES,
 	COUNT_SPLICES_CLOSED,
 	COUNT_BYTES_UP, /* spliced, client to engine */
@@ -65,7 +66,8 @@ struct board_row {
 	_Atomic uint32_t kill;     /* enum board_kill; other values are none yet */
 	_Atomic uint64_t up, down; /* payload bytes so far */
 	_Atomic uint32_t spliced;
-	int64_t since_ms; /* unix */
+	_Atomic uint32_t held; /* what it takes of its tenant's quotas: board_tenants.c's */
+	int64_t since_ms;      /* unix */
 	char tenant[BOARD_TENANT_SIZE];
 	char key[BOARD_KEY_SIZE];                        /* the credential's name */
 	unsigned char credential[BOARD_CREDENTIAL_SIZE]; /* its digest */

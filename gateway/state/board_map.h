@@ -5,6 +5,7 @@
 #define FAIRLEAD_STATE_BOARD_MAP_H
 
 #include "state/board.h"
+#include "state/board_tenants.h"
 
 #define TICKET_WORDS (BOARD_TICKET_KEYS * sizeof(struct board_ticket_key) / sizeof(uint64_t))
 
@@ -24,6 +25,14 @@ struct board_tickets {
 #define BOARD_REPLAY_SETS 8192
 #define BOARD_REPLAY_WAYS 8
 
+/* A cache line each: tenants do not slow each other. */
+struct board_tenant {
+	_Alignas(64) _Atomic uint64_t key; /* of its name; 0: free */
+	_Atomic uint32_t sessions, execs;
+	_Atomic uint64_t requests,
+		bytes; /* when each bucket is full again, monotonic nanoseconds */
+};
+
 struct board {
 	size_t mapped;
 	uint64_t rows;
@@ -32,10 +41,14 @@ struct board {
 	struct board_tickets tickets;
 	struct board_slot slot[BOARD_MAX_SLOTS];
 	_Atomic uint64_t replay[BOARD_REPLAY_SETS][BOARD_REPLAY_WAYS];
+	struct board_tenant tenant[BOARD_TENANTS];
 	struct board_row *row;
 	/* Who has a row, 0: nobody. Apart from the rows, so that a search reads little
 	 * memory and touches no page of a row that was never used. */
 	_Atomic int32_t claim[];
 };
+
+/* Gives back what the row holds of its tenant's counts. */
+void board_row_release(struct board *b, struct board_row *r);
 
 #endif

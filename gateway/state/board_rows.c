@@ -37,6 +37,7 @@ clear(struct board_row *r)
 	atomic_store(&r->up, 0);
 	atomic_store(&r->down, 0);
 	atomic_store(&r->spliced, 0);
+	atomic_store(&r->held, 0);
 	r->since_ms = 0;
 	memset(r->tenant, 0, sizeof(r->tenant));
 	memset(r->key, 0, sizeof(r->key));
@@ -103,6 +104,7 @@ void
 board_row_give(struct board *b, struct board_row *r)
 {
 	atomic_store(&r->serial, 0);
+	board_row_release(b, r);
 	atomic_store(&b->claim[row_index(b, r)], 0);
 }
 

@@ -31,6 +31,8 @@ SETTINGS = {
     "engine 1.44-1.51": {"low": 44, "high": 51},
     "two sessions": {"config": {"limits": {"sessions": 2}}},
     "engine by TCP": {"tcp": True},
+    "two sessions of acme": {"config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
+    "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
     # A gateway for this scenario alone, with a credential store that it may change.
     "own": {"own": True, "config": {"timeouts": {"drain": 20}}},
     "short drain": {"own": True, "config": {"timeouts": {"drain": 0.3}}},

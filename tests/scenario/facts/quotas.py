@@ -1,0 +1,59 @@
+"""Quotas: requests, sessions and execs of a tenant, over all workers."""
+
+from facts.exec_start import ID, UPGRADE, ended, started
+from lib import world
+from lib.suite import scenario
+from lib.wire import need
+
+WEB = world.WEB
+LIST = "/v1.41/containers/json"
+
+
+def too_many(r, t, *words):
+    t.message(r, 429, *words)
+    need(r.field("Retry-After") == "1", f"Retry-After {r.field('Retry-After')!r}")
+
+
+@scenario("a third session of a tenant that may have two gets 429 until one ends", setting="two sessions of acme")
+def sessions(t):
+    held = []
+    for _ in range(2):
+        c = t.client()
+        held.append((c, started(t, c).upgraded()))
+        need(c.head().status == 101, "status")
+    # Connections come to one worker or the other.
+    for _ in range(6):
+        c = t.client()
+        c.post(f"/v1.41/exec/{ID}/start", {"Tty": False}, fields=UPGRADE)
+        too_many(c.response(), t, "quota.sessions", "acme", "2 of 2")
+        c = t.client()
+        c.get("/_ping")
+        too_many(c.response(), t, "quota.sessions")
+    other = t.client("beta")
+    other.get("/_ping")
+    need(other.response().status == 200, "another tenant's")
+    ended(t, *held.pop(), b"x")
+    t.logged(t.clients[1], "session_end", reason="engine ended")
+    c = t.client()
+    x = started(t, c).upgraded()
+    need(c.head().status == 101, "status")
+    ended(t, c, x, b"y")
+    ended(t, *held.pop(), b"z")
+
+
+@scenario("requests beyond ten seconds' worth get 429, whoever asks and whatever for", setting="two requests a second")
+def requests(t):
+    seen = {200: 0, 404: 0, 429: 0}
+    for i in range(40):
+        c = t.client(cert=None if i % 2 else "acme")
+        c.get("/_ping" if i % 3 else "/nowhere")
+        r = c.response()
+        seen[r.status] += 1
+        if r.status == 429:
+            too_many(r, t, "quota.requests", "acme", "2 requests a second")
+            need(r.framing != "eof", "the connection goes on")
+    # A slow run gets some more of them.
+    need(20 <= seen[200] + seen[404] <= 38 and seen[200] and seen[404], f"{seen}")
+    other = t.client("beta")
+    other.get("/_ping")
+    need(other.response().status == 200, "another tenant's")
