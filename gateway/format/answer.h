@@ -47,8 +47,11 @@ answer_show_fn answer_container;         /* its inspect */
 answer_show_fn answer_container_created;
 answer_show_fn answer_exec;
 answer_show_fn answer_exec_created;
-answer_show_fn answer_stats; /* one sample */
-answer_show_fn answer_info;  /* GET /info; its counts are 0 */
+answer_show_fn answer_stats;       /* one sample */
+answer_show_fn answer_info;        /* GET /info; its counts are 0 */
+answer_show_fn answer_network;     /* an element of GET /networks, and its inspect */
+answer_show_fn answer_volume;      /* its inspect, and the answer to its create */
+answer_show_fn answer_volume_list; /* GET /volumes, whole: it is an object */
 
 /* Whether an object's Labels say that it is the tenant's. */
 bool answer_is_owned(const struct answer_view *view, const struct json *object);

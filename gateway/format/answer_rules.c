@@ -49,6 +49,39 @@ answer_keep(struct json *parent, answer_keep_fn *keep, void *arg)
 	parent->last = kept;
 }
 
+/* What answer_elements works with. */
+struct elements {
+	const struct answer_view *view;
+	struct json_doc *doc;
+	answer_show_fn *show;
+	bool unreadable;
+};
+
+static bool
+keep_shown(void *arg, struct json *v)
+{
+	struct elements *e = arg;
+	enum answer_verdict verdict = e->show(e->view, e->doc, v);
+
+	if (verdict == ANSWER_UNREADABLE)
+		e->unreadable = true;
+	return verdict == ANSWER_SHOWN;
+}
+
+enum answer_verdict
+answer_elements(const struct answer_view *view, struct json_doc *doc, struct json *array,
+	answer_show_fn *show)
+{
+	struct elements e = { view, doc, show, false };
+
+	if (!array || array->type == JSON_NULL)
+		return ANSWER_SHOWN;
+	if (array->type != JSON_ARRAY)
+		return ANSWER_UNREADABLE;
+	answer_keep(array, keep_shown, &e);
+	return e.unreadable ? ANSWER_UNREADABLE : ANSWER_SHOWN;
+}
+
 bool
 answer_string(const struct json *object, const char *key, struct span *out)
 {

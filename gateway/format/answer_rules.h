@@ -39,6 +39,10 @@ void answer_blank(struct json *v);
 /* Takes out the children that `keep` does not want, in one pass. */
 typedef bool answer_keep_fn(void *arg, struct json *child);
 void answer_keep(struct json *parent, answer_keep_fn *keep, void *arg);
+/* Shows each element of an array, and takes out the foreign ones; null, or none (NULL), is an empty one.
+ * UNREADABLE when it is no array, or one of them is unreadable. */
+enum answer_verdict answer_elements(const struct answer_view *view, struct json_doc *doc,
+	struct json *array, answer_show_fn *show);
 /* The member's text; false when it is no string. */
 bool answer_string(const struct json *object, const char *key, struct span *out);
 /* Whether a name on the engine is in the namespace of another tenant. */

@@ -94,6 +94,10 @@ static const struct filter_kind filter_kinds[] = {
 	[FILTER_STATS] = { FORM_VALUES, answer_stats, NULL },
 	[FILTER_EXEC_INSPECT] = { FORM_WHOLE, answer_exec, NULL },
 	[FILTER_EXEC_CREATED] = { FORM_WHOLE, answer_exec_created, take_exec },
+	[FILTER_NETWORK_LIST] = { FORM_ELEMENTS, answer_network, NULL },
+	[FILTER_NETWORK_INSPECT] = { FORM_WHOLE, answer_network, NULL },
+	[FILTER_VOLUME_LIST] = { FORM_WHOLE, answer_volume_list, NULL },
+	[FILTER_VOLUME_INSPECT] = { FORM_WHOLE, answer_volume, NULL },
 	[FILTER_PROGRESS] = { FORM_WHOLE, NULL, NULL },
 };
 

@@ -1,22 +1,11 @@
 /*
  * Tests of format/answer, on answers that engines gave (tests/unit/data/answer).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "format/answer.h"
+#include "answer_tree.h"
 
 #define OWNER "com.example.owner"
 #define ID_A "e28e510215925165bc93dc72a84233ed9beec485f850f0863a3f165231e7fcdb"
 #define ID_B "45eb4f6ae200687c19248d7024cc6dad37c9394bb4092b8e4ca3be0df49e0fc7"
-
-static const struct json_limits engine = { .exact_keys = true };
 
 static const struct image_space images = { .tenant = { "alice", 5 },
 	.images = (char *const[]){ (char[]){ "*" }, NULL } };
@@ -28,79 +17,6 @@ static int
 show(answer_show_fn *fn, struct json_doc *doc, struct json *v)
 {
 	return (int)fn(&view, doc, v);
-}
-
-static struct json_doc
-load(const char *name)
-{
-	char path[128], bytes[32768];
-	struct json_error err;
-	struct json_doc doc;
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "tests/unit/data/answer/%s.json", name);
-	f = fopen(path, "rb");
-	if (!f)
-		fail_msg("%s: cannot be opened; tests run from the top folder", path);
-	n = fread(bytes, 1, sizeof(bytes), f);
-	fclose(f);
-	assert_true(n < sizeof(bytes));
-	if (json_parse((struct span){ bytes, n }, &engine, &doc, &err))
-		fail_msg("%s:%u:%u: %s", path, err.line, err.column, err.message);
-	return doc;
-}
-
-static struct json_doc
-parse(const char *s)
-{
-	struct json_doc doc;
-
-	assert_int_equal(json_parse(span_of(s), &engine, &doc, NULL), 0);
-	return doc;
-}
-
-static struct text
-printed(const struct json *v)
-{
-	struct text out;
-
-	text_init(&out, 0);
-	json_print(&out, v);
-	assert_false(out.failed);
-	return out;
-}
-
-static void
-assert_json(const struct json *v, const char *want)
-{
-	struct text out;
-
-	assert_non_null(v);
-	out = printed(v);
-	assert_string_equal(out.p, want);
-	text_free(&out);
-}
-
-static void
-assert_member(const struct json *object, const char *key, const char *want)
-{
-	const struct json *v = json_get_exact(object, key);
-
-	if (!v)
-		fail_msg("%s is gone", key);
-	assert_json(v, want);
-}
-
-static void
-assert_lacks(const struct json *v, const char *const *words)
-{
-	struct text out = printed(v);
-
-	for (; *words; words++)
-		if (strstr(out.p, *words))
-			fail_msg("\"%s\" is left in %s", *words, out.p);
-	text_free(&out);
 }
 
 static void

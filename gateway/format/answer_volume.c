@@ -1,0 +1,47 @@
+/*
+ * answer_volume: what a tenant sees of its volumes.
+ */
+#include "format/answer_rules.h"
+
+/* GET /volumes/{name}, an element of GET /volumes and of GET /system/df; what has no row is removed: what a
+ * driver says of itself (Status), and a swarm's (ClusterVolume). */
+static const struct answer_rule volume_rules[] = {
+	{ "CreatedAt", RULE_KEEP },
+	{ "Driver", RULE_KEEP },
+	{ "Labels", RULE_LABELS },
+	{ "Mountpoint", RULE_BLANK },
+	{ "Name", RULE_NAME },
+	{ "Options", RULE_BLANK }, /* devices, addresses and passwords of what the operator made */
+	{ "Scope", RULE_KEEP },
+	{ "UsageData", RULE_KEEP },
+	{ NULL, RULE_KEEP },
+};
+
+/* A warning tells of a driver that could not be asked. */
+static const struct answer_rule list_rules[] = {
+	{ "Volumes", RULE_KEEP },
+	{ "Warnings", RULE_BLANK },
+	{ NULL, RULE_KEEP },
+};
+
+enum answer_verdict
+answer_volume(const struct answer_view *view, struct json_doc *doc, struct json *v)
+{
+	if (v->type != JSON_OBJECT)
+		return ANSWER_UNREADABLE;
+	if (!answer_is_owned(view, v))
+		return ANSWER_FOREIGN;
+	if (answer_apply(view, doc, v, volume_rules))
+		return ANSWER_UNREADABLE;
+	answer_apply_only(v, volume_rules);
+	return ANSWER_SHOWN;
+}
+
+enum answer_verdict
+answer_volume_list(const struct answer_view *view, struct json_doc *doc, struct json *v)
+{
+	if (answer_apply(view, doc, v, list_rules))
+		return ANSWER_UNREADABLE;
+	answer_apply_only(v, list_rules);
+	return answer_elements(view, doc, json_get_exact(v, "Volumes"), answer_volume);
+}
