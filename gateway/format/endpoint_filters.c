@@ -74,6 +74,8 @@ static int
 add_labels(const struct query_key *key, const struct json *client, struct span owner,
 	struct text *json, struct text *why)
 {
+	if (!client && owner.len == 0)
+		return 0;
 	text_add_str(json, "\"label\":[");
 	if (owner.len > 0)
 		text_add_json(json, owner);
@@ -92,7 +94,8 @@ add_others(const struct query_key *key, const struct json *root, struct span own
 			return -1;
 		if (span_eq(f->key, SPAN("label")) || !f->first)
 			continue;
-		text_add_char(json, ',');
+		if (json->len > 1)
+			text_add_char(json, ',');
 		text_add_json(json, f->key);
 		text_add_str(json, ":[");
 		if (add_entries(key, f, owner, false, json, why) < 0)
@@ -133,6 +136,9 @@ endpoint_filters(const struct query_key *key, struct span value, struct span own
 	struct json_error err;
 	int rc;
 
+	/* A catalogue of a registry has no labels, and nothing of a tenant. */
+	if (!endpoint_query_is_choice(key->choices, SPAN("label")))
+		owner = (struct span){ NULL, 0 };
 	if (span_trim(value).len == 0)
 		return owner.len > 0 ? print_filters(key, NULL, owner, out, why) : 0;
 	if (json_parse(value, &limits, &doc, &err) < 0) {

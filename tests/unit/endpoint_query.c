@@ -224,8 +224,7 @@ filters_carry_the_owner(void **state)
 	filters_become("{\"name\":[\"\\u0041\\n\"]}", OWNER,
 		"{\"label\":[" MINE "],\"name\":[\"A\\n\"]}");
 	filters_become("", (struct span){ NULL, 0 }, "");
-	filters_become("{\"id\":[\"a\"]}", (struct span){ NULL, 0 },
-		"{\"label\":[],\"id\":[\"a\"]}");
+	filters_become("{\"id\":[\"a\"]}", (struct span){ NULL, 0 }, "{\"id\":[\"a\"]}");
 }
 
 static void
@@ -249,6 +248,22 @@ other_filters_may_say_the_same_word(void **state)
 	(void)state;
 	filters_become("{\"name\":[\"fairlead.tenant\"]}", OWNER,
 		"{\"label\":[" MINE "],\"name\":[\"fairlead.tenant\"]}");
+}
+
+/* A registry's catalogue knows no labels, and refuses filters that it does not know. */
+static void
+filters_without_labels_get_none(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_GET, "/images/search?limit=3", "limit=3", NULL },
+		{ HTTP_GET, "/images/search?filters={\"stars\":[\"3\"]}",
+			"filters=%7B%22stars%22%3A%5B%223%22%5D%7D", NULL },
+		{ HTTP_GET, "/images/search?filters={\"label\":[\"a\"]}", NULL, "is not served" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		check(&facts[i], OWNER);
 }
 
 static void
@@ -284,6 +299,7 @@ main(void)
 		cmocka_unit_test(filters_carry_the_owner),
 		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
 		cmocka_unit_test(other_filters_may_say_the_same_word),
+		cmocka_unit_test(filters_without_labels_get_none),
 		cmocka_unit_test(filters_that_are_refused),
 	};
 
