@@ -71,9 +71,9 @@ struct gate {
 struct refusal {
 	unsigned status;
 	struct text message;
-	const char *reason; /* for the log, static */
-	unsigned allow;     /* 405: the methods there are, enum http_method or-ed */
-	bool challenge;     /* 401: say what is accepted */
+	const char *reason;   /* for the log, static */
+	unsigned allow;       /* 405: the methods there are, enum http_method or-ed */
+	bool challenge;       /* 401: say what is accepted */
 	unsigned retry_after; /* seconds; 0: not told */
 };
 

@@ -69,8 +69,9 @@ print_range(const struct option *o, const char *what, struct text *out)
 }
 
 static void
-print_words(const struct option *o, struct text *out)
+print_words(const struct option *o, const char *what, struct text *out)
 {
+	(void)what;
 	for (unsigned i = 0; o->words[i]; i++)
 		text_addf(out, "%s\"%s\"",
 			i == 0                    ? ""
@@ -80,101 +81,102 @@ print_words(const struct option *o, struct text *out)
 }
 
 static void
+print_phrase(const struct option *o, const char *what, struct text *out)
+{
+	(void)o;
+	text_add_str(out, what);
+}
+
+static void
+print_string(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "%s 1 to %" PRIu64 " printable characters without spaces and quotes", what,
+		o->most);
+}
+
+static void
+print_account(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "%s %s", what, o->name);
+}
+
+static void
+print_path(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "%s at most %" PRIu64 " bytes", what, o->most);
+}
+
+static void
 print_array(const struct option *o, const char *what, struct text *out)
 {
 	text_addf(out, "an array of at most %" PRIu64 " %s", o->most, what);
 }
 
+static void
+print_some(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "an array of 1 to %" PRIu64 " %s", o->most, what);
+}
+
+static void
+print_preset(const struct option *o, const char *what, struct text *out)
+{
+	(void)o;
+	text_add_str(out, what);
+	right_print_presets(out);
+}
+
+static void
+print_grants(const struct option *o, const char *what, struct text *out)
+{
+	(void)o;
+	text_add_str(out, what);
+	right_print_grants(out);
+}
+
+static void
+print_ports(const struct option *o, const char *what, struct text *out)
+{
+	text_addf(out, "%s, %" PRIu64 " to %" PRIu64, what, o->least, o->most);
+}
+
+static const struct {
+	void (*print)(const struct option *o, const char *what, struct text *out);
+	const char *what;
+} limits[OPTION_TYPES] = {
+	[OPTION_NUMBER] = { print_range, "a whole number" },
+	[OPTION_SIZE] = { print_range, "bytes" },
+	[OPTION_TIME] = { print_range, "seconds" },
+	[OPTION_SECONDS] = { print_range, "whole seconds" },
+	[OPTION_BOOL] = { print_phrase, "true or false" },
+	[OPTION_CHOICE] = { print_words, NULL },
+	[OPTION_STRING] = { print_string, "a text of" },
+	[OPTION_ACCOUNT] = { print_account, "the name of a" },
+	[OPTION_PATH] = { print_path, "a file name of" },
+	[OPTION_FILE] = { print_phrase, "the name of a file that can be read" },
+	[OPTION_LISTEN] = { print_some, "addresses, \"IP:PORT\" or \"[IPv6]:PORT\"" },
+	[OPTION_ENGINE] = { print_phrase, "\"unix:/PATH\" or \"tcp:IP:PORT\"" },
+	[OPTION_CERTIFICATES] = { print_some, "objects {\"cert\": FILE, \"key\": FILE}" },
+	[OPTION_TENANTS] = { print_phrase, "an object with a member, {} or more, for each tenant" },
+	[OPTION_BACKENDS] = { print_phrase,
+		"an object of groups' addresses, \"unix:/PATH\" or \"tcp:IP:PORT\"" },
+	[OPTION_ORIGINS] = { print_array,
+		"origins, \"https://HOST\", \"https://HOST:PORT\" or \"*\"" },
+	[OPTION_CPUS] = { print_range, "CPUs" },
+	[OPTION_PRESET] = { print_preset, "one of " },
+	[OPTION_GRANTS] = { print_grants, "an array of " },
+	[OPTION_BINDS] = { print_array, "objects {\"path\": FOLDER, \"write\": true}" },
+	[OPTION_CAPS] = { print_array, "capabilities as \"NET_ADMIN\"" },
+	[OPTION_IMAGES] = { print_array, "patterns of images as \"alpine:*\"" },
+	[OPTION_OWN] = { print_array, "patterns of repositories as \"REGISTRY/acme/*\"" },
+	[OPTION_PORTS] = { print_ports, "ports, \"FIRST-LAST\" or \"PORT\"" },
+	[OPTION_HOST] = { print_phrase, "an IP address" },
+};
+
 void
 option_print_limits(const struct option *o, struct text *out)
 {
-	switch (o->type) {
-	case OPTION_NUMBER:
-		print_range(o, "a whole number", out);
-		break;
-	case OPTION_SIZE:
-		print_range(o, "bytes", out);
-		break;
-	case OPTION_TIME:
-		print_range(o, "seconds", out);
-		break;
-	case OPTION_SECONDS:
-		print_range(o, "whole seconds", out);
-		break;
-	case OPTION_BOOL:
-		text_add_str(out, "true or false");
-		break;
-	case OPTION_CHOICE:
-		print_words(o, out);
-		break;
-	case OPTION_STRING:
-		text_addf(out,
-			"a text of 1 to %" PRIu64 " printable characters without spaces and quotes",
-			o->most);
-		break;
-	case OPTION_ACCOUNT:
-		text_addf(out, "the name of a %s", o->name);
-		break;
-	case OPTION_PATH:
-		text_addf(out, "a file name of at most %" PRIu64 " bytes", o->most);
-		break;
-	case OPTION_FILE:
-		text_add_str(out, "the name of a file that can be read");
-		break;
-	case OPTION_LISTEN:
-		text_addf(out,
-			"an array of 1 to %" PRIu64 " addresses, \"IP:PORT\" or \"[IPv6]:PORT\"",
-			o->most);
-		break;
-	case OPTION_ENGINE:
-		text_add_str(out, "\"unix:/PATH\" or \"tcp:IP:PORT\"");
-		break;
-	case OPTION_CERTIFICATES:
-		text_addf(out,
-			"an array of 1 to %" PRIu64 " objects {\"cert\": FILE, \"key\": FILE}",
-			o->most);
-		break;
-	case OPTION_TENANTS:
-		text_add_str(out, "an object with a member, {} or more, for each tenant");
-		break;
-	case OPTION_BACKENDS:
-		text_add_str(out,
-			"an object of groups' addresses, \"unix:/PATH\" or \"tcp:IP:PORT\"");
-		break;
-	case OPTION_ORIGINS:
-		print_array(o, "origins, \"https://HOST\", \"https://HOST:PORT\" or \"*\"", out);
-		break;
-	case OPTION_CPUS:
-		print_range(o, "CPUs", out);
-		break;
-	case OPTION_PRESET:
-		text_add_str(out, "one of ");
-		right_print_presets(out);
-		break;
-	case OPTION_GRANTS:
-		text_add_str(out, "an array of ");
-		right_print_grants(out);
-		break;
-	case OPTION_BINDS:
-		print_array(o, "objects {\"path\": FOLDER, \"write\": true}", out);
-		break;
-	case OPTION_CAPS:
-		print_array(o, "capabilities as \"NET_ADMIN\"", out);
-		break;
-	case OPTION_IMAGES:
-		print_array(o, "patterns of images as \"alpine:*\"", out);
-		break;
-	case OPTION_OWN:
-		print_array(o, "patterns of repositories as \"REGISTRY/acme/*\"", out);
-		break;
-	case OPTION_PORTS:
-		text_addf(out, "ports, \"FIRST-LAST\" or \"PORT\", %" PRIu64 " to %" PRIu64,
-			o->least, o->most);
-		break;
-	case OPTION_HOST:
-		text_add_str(out, "an IP address");
-		break;
-	}
+	limits[o->type].print(o, limits[o->type].what, out);
 }
 
 /* What a reader wants to know beside the help: "Takes seconds, 0.01 to 86400; default 10." */

@@ -70,8 +70,29 @@ print_backends(const struct config *c, struct text *out)
 }
 
 static void
-print_texts(char *const *list, struct text *out)
+print_truth(const void *base, const struct option *o, struct text *out)
 {
+	bool truth;
+
+	memcpy(&truth, member(base, o), sizeof(truth));
+	text_add_str(out, truth ? "true" : "false");
+}
+
+static void
+print_text(const void *base, const struct option *o, struct text *out)
+{
+	const char *s;
+
+	memcpy(&s, member(base, o), sizeof(s));
+	print_string(s, out);
+}
+
+static void
+print_texts(const void *base, const struct option *o, struct text *out)
+{
+	char *const *list;
+
+	memcpy(&list, member(base, o), sizeof(list));
 	text_add_char(out, '[');
 	for (char *const *p = list; p && *p; p++) {
 		if (p > list)
@@ -107,10 +128,6 @@ static void print_tenants(const struct config *c, struct text *out);
 static void
 print_value(const void *base, const struct option *o, struct text *out)
 {
-	char *const *list;
-	const char *s;
-	bool truth;
-
 	switch (o->type) {
 	case OPTION_NUMBER:
 	case OPTION_SIZE:
@@ -120,8 +137,7 @@ print_value(const void *base, const struct option *o, struct text *out)
 		option_print_number(o->type, number(base, o), out);
 		break;
 	case OPTION_BOOL:
-		memcpy(&truth, member(base, o), sizeof(truth));
-		text_add_str(out, truth ? "true" : "false");
+		print_truth(base, o, out);
 		break;
 	case OPTION_CHOICE:
 		print_string(o->words[number(base, o)], out);
@@ -132,8 +148,7 @@ print_value(const void *base, const struct option *o, struct text *out)
 	case OPTION_FILE:
 	case OPTION_PRESET:
 	case OPTION_HOST:
-		memcpy(&s, member(base, o), sizeof(s));
-		print_string(s, out);
+		print_text(base, o, out);
 		break;
 	case OPTION_LISTEN:
 		print_listen(base, out);
@@ -155,8 +170,7 @@ print_value(const void *base, const struct option *o, struct text *out)
 	case OPTION_CAPS:
 	case OPTION_IMAGES:
 	case OPTION_OWN:
-		memcpy(&list, member(base, o), sizeof(list));
-		print_texts(list, out);
+		print_texts(base, o, out);
 		break;
 	case OPTION_BINDS:
 		print_binds(base, out);

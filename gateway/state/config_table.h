@@ -39,6 +39,8 @@ enum option_type {
 	OPTION_PORTS,  /* "20000-20999" */
 	OPTION_HOST,   /* a literal IP address */
 };
+/* Tables by type have a row for each. */
+#define OPTION_TYPES (OPTION_HOST + 1)
 
 struct option {
 	const char *name; /* "group.member" or "member" */

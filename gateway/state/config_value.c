@@ -293,77 +293,47 @@ config_path(struct config_reader *r, const struct json *v, const char *name, uin
 	return path;
 }
 
+static void
+set_path(struct config_reader *r, const struct option *o, const struct json *v)
+{
+	keep_string(r, o, config_path(r, v, o->name, o->most, o->type == OPTION_FILE));
+}
+
+typedef void set_fn(struct config_reader *r, const struct option *o, const struct json *v);
+
+static set_fn *const setters[OPTION_TYPES] = {
+	[OPTION_NUMBER] = set_number,
+	[OPTION_SIZE] = set_size,
+	[OPTION_TIME] = set_time,
+	[OPTION_SECONDS] = set_time,
+	[OPTION_BOOL] = set_bool,
+	[OPTION_CHOICE] = set_choice,
+	[OPTION_STRING] = set_string,
+	[OPTION_ACCOUNT] = set_account,
+	[OPTION_PATH] = set_path,
+	[OPTION_FILE] = set_path,
+	[OPTION_LISTEN] = config_set_listen,
+	[OPTION_ENGINE] = config_set_engine,
+	[OPTION_CERTIFICATES] = config_set_certificates,
+	[OPTION_TENANTS] = config_set_tenants,
+	[OPTION_BACKENDS] = config_set_backends,
+	[OPTION_ORIGINS] = config_set_texts,
+	[OPTION_CPUS] = set_cpus,
+	[OPTION_PRESET] = config_set_preset,
+	[OPTION_GRANTS] = config_set_texts,
+	[OPTION_BINDS] = config_set_binds,
+	[OPTION_CAPS] = config_set_texts,
+	[OPTION_IMAGES] = config_set_texts,
+	[OPTION_OWN] = config_set_texts,
+	[OPTION_PORTS] = config_set_ports,
+	[OPTION_HOST] = config_set_host,
+};
+
 void
 config_set(struct config_reader *r, const struct option *o, const struct json *v)
 {
-	if (v->type == JSON_NULL) {
-		if (option_is_required(o) || strcmp(o->fallback, "null") != 0)
-			config_refuse(r, v, o, "cannot be null");
-		return;
-	}
-	switch (o->type) {
-	case OPTION_NUMBER:
-		set_number(r, o, v);
-		break;
-	case OPTION_SIZE:
-		set_size(r, o, v);
-		break;
-	case OPTION_TIME:
-	case OPTION_SECONDS:
-		set_time(r, o, v);
-		break;
-	case OPTION_BOOL:
-		set_bool(r, o, v);
-		break;
-	case OPTION_CHOICE:
-		set_choice(r, o, v);
-		break;
-	case OPTION_STRING:
-		set_string(r, o, v);
-		break;
-	case OPTION_ACCOUNT:
-		set_account(r, o, v);
-		break;
-	case OPTION_PATH:
-	case OPTION_FILE:
-		keep_string(r, o, config_path(r, v, o->name, o->most, o->type == OPTION_FILE));
-		break;
-	case OPTION_LISTEN:
-		config_set_listen(r, o, v);
-		break;
-	case OPTION_ENGINE:
-		config_set_engine(r, o, v);
-		break;
-	case OPTION_CERTIFICATES:
-		config_set_certificates(r, o, v);
-		break;
-	case OPTION_TENANTS:
-		config_set_tenants(r, o, v);
-		break;
-	case OPTION_BACKENDS:
-		config_set_backends(r, o, v);
-		break;
-	case OPTION_CPUS:
-		set_cpus(r, o, v);
-		break;
-	case OPTION_PRESET:
-		config_set_preset(r, o, v);
-		break;
-	case OPTION_ORIGINS:
-	case OPTION_GRANTS:
-	case OPTION_CAPS:
-	case OPTION_IMAGES:
-	case OPTION_OWN:
-		config_set_texts(r, o, v);
-		break;
-	case OPTION_BINDS:
-		config_set_binds(r, o, v);
-		break;
-	case OPTION_PORTS:
-		config_set_ports(r, o, v);
-		break;
-	case OPTION_HOST:
-		config_set_host(r, o, v);
-		break;
-	}
+	if (v->type != JSON_NULL)
+		setters[o->type](r, o, v);
+	else if (option_is_required(o) || strcmp(o->fallback, "null") != 0)
+		config_refuse(r, v, o, "cannot be null");
 }
