@@ -185,7 +185,7 @@ def pipelined_flood(t):
             os.kill(pid, signal.SIGSTOP)
         time.sleep(0.02)
         for c, n in ((first, count), (other, 1), (second, count)):
-            c.send(build("GET", "/v1.41/system/df", fields=c.auth) * n, whole=True)
+            c.send(build("GET", "/v1.41/swarm", fields=c.auth) * n, whole=True)
             c.asked += ["GET"] * n
     finally:
         for pid in workers:
@@ -242,8 +242,8 @@ def connection_close(t):
 def connection_close_refused(t):
     for how in ({"fields": [("Connection", "close")]}, {"minor": 0}):
         c = t.client()
-        c.get("/v1.41/system/df", **how)
-        c.send(build("GET", "/v1.41/system/df", fields=c.auth))
+        c.get("/v1.41/swarm", **how)
+        c.send(build("GET", "/v1.41/swarm", fields=c.auth))
         r = c.response()
         need(r.status == 403 and r.field("Connection") == "close", f"{r}")
         c.end()

@@ -61,16 +61,33 @@ def unknown(target):
 for _target in UNKNOWN:
     add(f"GET {_target} gets 404", unknown(_target))
 
+# What no preset but the administrator's has, and what a tenant must be granted.
 DENIED = [
-    "POST /v1.41/swarm/init", "POST /v1.41/swarm/join", "POST /v1.41/services/create", "POST /v1.41/build",
+    "POST /v1.41/swarm/init", "POST /v1.41/swarm/join", "POST /v1.41/services/create", "POST /v1.41/build", "GET /v1.41/swarm",
     "POST /v1.41/commit?container=web", "POST /v1.41/auth", "POST /v1.41/images/load", "POST /v1.41/session",
     "POST /v1.41/plugins/pull?remote=x", "POST /v1.41/containers/web/checkpoints", "GET /v1.41/containers/web/archive?path=/",
-    "GET /v1.41/containers/web/export", "GET /v1.41/system/df", "POST /v1.41/images/web/push", "PUT /v1.41/volumes/x",
-    "GET /v1.41/images/web/get", "GET /v1.41/libpod/_ping", "GET /libpod/containers/json", "GET /v1.41/debug/vars",
-    "GET /debug/pprof/goroutine", "GET /v1.41/containers/ps", "POST /v1.41/containers/create", "POST /v1.41/containers/web/start",
-    "POST /v1.41/containers/web/stop", "POST /v1.41/containers/web/kill", "POST /v1.41/containers/web/update",
-    "POST /v1.41/containers/web/rename?name=db", "DELETE /v1.41/containers/web", "POST /v1.41/containers/prune",
-    "GET /v1.41/events", "POST /v1.41/images/create?fromImage=x", "POST /v1.41/grpc", "GET /v1.41/networks", "POST /v1.41/nodes/x/update", "DELETE /v1.41/secrets/x",
+    "PUT /v1.41/containers/web/archive?path=/", "GET /v1.41/containers/web/export", "POST /v1.41/images/web/push",
+    "PUT /v1.41/volumes/x", "GET /v1.41/images/web/get", "GET /v1.41/images/get?names=web", "GET /v1.41/libpod/_ping",
+    "GET /libpod/containers/json", "GET /v1.41/debug/vars", "GET /debug/pprof/goroutine", "GET /v1.41/containers/ps",
+    "POST /v1.41/grpc", "POST /v1.41/nodes/x/update", "DELETE /v1.41/secrets/x", "POST /v1.41/build/prune",
+    "GET /v1.41/images/search?term=x", "GET /v1.41/images/x/attestations", "POST /v1.41/containers/web/copy",
+]
+# What needs the right to create, which an operator has not.
+DENIED_TO_OPERATORS = [
+    "POST /v1.41/containers/create", "POST /v1.41/containers/web/update", "POST /v1.41/containers/web/rename?name=db",
+    "DELETE /v1.41/containers/web", "POST /v1.41/containers/prune", "POST /v1.41/images/create?fromImage=x",
+    "POST /v1.41/images/web/tag?repo=x", "DELETE /v1.41/images/web", "POST /v1.41/images/prune",
+    "GET /v1.41/distribution/web/json", "POST /v1.41/networks/create", "DELETE /v1.41/networks/x",
+    "POST /v1.41/networks/x/connect", "POST /v1.41/networks/x/disconnect", "POST /v1.41/networks/prune",
+    "POST /v1.41/volumes/create", "DELETE /v1.41/volumes/x", "POST /v1.41/volumes/prune",
+]
+# And what an observer has not either.
+DENIED_TO_OBSERVERS = [
+    "POST /v1.41/containers/web/exec", "POST /v1.41/exec/%s/start" % world.WEB_EXEC.id, "GET /exec/%s/ws" % world.WEB_EXEC.id,
+    "POST /v1.41/exec/%s/resize?h=1&w=1" % world.WEB_EXEC.id, "POST /v1.41/containers/web/attach?stream=1",
+    "GET /v1.41/containers/web/attach/ws?stream=1", "POST /v1.41/containers/web/resize?h=1&w=1",
+    "POST /v1.41/containers/web/start", "POST /v1.41/containers/web/stop", "POST /v1.41/containers/web/restart",
+    "POST /v1.41/containers/web/kill", "POST /v1.41/containers/web/pause", "POST /v1.41/containers/web/unpause",
 ]
 
 
@@ -79,13 +96,17 @@ def denied(request):
         method, target = request.split(" ")
         c = t.client()
         c.request(method, target, None, [("Content-Length", "0")] if method != "GET" else [])
-        t.refused(c, 403)
+        t.refused(c, 403, "not allowed for tenant acme")
         t.nothing_sent()
     return run
 
 
 for _request in DENIED:
     add(f"{_request} gets 403", denied(_request))
+for _request in DENIED + DENIED_TO_OPERATORS:
+    add(f"an operator's {_request} gets 403", denied(_request), setting="operators")
+for _request in DENIED + DENIED_TO_OPERATORS + DENIED_TO_OBSERVERS:
+    add(f"an observer's {_request} gets 403", denied(_request), setting="observers")
 
 
 @scenario("a method that the path does not have gets 405 and is told those that it has")

@@ -24,6 +24,8 @@ SAN_WORDS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBe
 # What the gateways and engines of the scenarios differ in, by name of the setting.
 SETTINGS = {
     "plain": {},
+    "observers": {"config": {"tenants": {"acme": {"preset": "observer"}, "beta": {}}}},
+    "operators": {"config": {"tenants": {"acme": {"preset": "operator"}, "beta": {}}}},
     "impatient": {"config": {"timeouts": {"answer": 0.4, "connect": 0.4}}},
     "small": {"config": {"limits": {"body": "4KiB", "hold": "4KiB", "answer": "64KiB"}}},
     "same tty": {"config": {"exec": {"tty_mismatch": "refuse"}}},

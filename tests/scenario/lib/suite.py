@@ -171,7 +171,7 @@ class Stage:
 
     def alive(self, c, target="/v1.41/containers/json"):
         """The connection still speaks HTTP with the gateway, which still judges: a denied request is refused."""
-        c.get("/v1.41/system/df")
+        c.get("/v1.41/swarm")
         self.message(c.response(), 403)
         c.get(target)
         self.engine.expect("GET", "/containers/json", client=c).reply(200, [world.WEB.listed()])
