@@ -18,6 +18,12 @@ struct answer_container {
 int answer_container_read(const struct json *inspect, const char *owner_label,
 	struct answer_container *out);
 
+/* The same of an event of a container: -1 when it is none, or tells of no owner. */
+int answer_event_read(const struct json *event, const char *owner_label,
+	struct answer_container *out);
+
+enum answer_owner { ANSWER_OWNER_UNKNOWN, ANSWER_OWNER_SELF, ANSWER_OWNER_OTHER };
+
 /* Whose eyes see an answer. It lives longer than what is shown through it. */
 struct answer_view {
 	struct span tenant;
@@ -26,6 +32,8 @@ struct answer_view {
 	/* Whether an id, or its first twelve digits, is of the tenant's or in its request: an error may name it.
 	 * NULL: none is. */
 	bool (*knows)(const void *arg, struct span id);
+	/* Whose a container or network is, by its full id. NULL: nothing is known. */
+	enum answer_owner (*owner)(const void *arg, struct span id);
 	const void *knows_arg;
 };
 
@@ -47,11 +55,18 @@ answer_show_fn answer_container;         /* its inspect */
 answer_show_fn answer_container_created;
 answer_show_fn answer_exec;
 answer_show_fn answer_exec_created;
-answer_show_fn answer_stats;       /* one sample */
-answer_show_fn answer_info;        /* GET /info; its counts are 0 */
-answer_show_fn answer_network;     /* an element of GET /networks, and its inspect */
-answer_show_fn answer_volume;      /* its inspect, and the answer to its create */
-answer_show_fn answer_volume_list; /* GET /volumes, whole: it is an object */
+answer_show_fn answer_stats;         /* one sample */
+answer_show_fn answer_info;          /* GET /info; its counts are 0 */
+answer_show_fn answer_network;       /* an element of GET /networks, and its inspect */
+answer_show_fn answer_volume;        /* its inspect, and the answer to its create */
+answer_show_fn answer_volume_list;   /* GET /volumes, whole: it is an object */
+answer_show_fn answer_image_element; /* of GET /images/json */
+answer_show_fn answer_image;         /* its inspect, and its history (an array) */
+answer_show_fn answer_image_removed;
+answer_show_fn answer_pruned;   /* of all four kinds */
+answer_show_fn answer_usage;    /* GET /system/df */
+answer_show_fn answer_event;    /* one of GET /events */
+answer_show_fn answer_progress; /* one message of a pull, push, build or load */
 
 /* Whether an object's Labels say that it is the tenant's. */
 bool answer_is_owned(const struct answer_view *view, const struct json *object);

@@ -2,7 +2,6 @@
  * answer_container: what a tenant sees of its containers, and of the execs in them.
  */
 #include "format/answer_rules.h"
-#include "format/space.h"
 
 /* Of a list's element and of an inspect. The keys are the networks' names. */
 #define NETWORK_RULES                                                                              \
@@ -89,32 +88,6 @@ shown(int result)
 	return result ? ANSWER_UNREADABLE : ANSWER_SHOWN;
 }
 
-/* The engine was given the image's id; the name that the client wrote is in a label. */
-static int
-show_image(const struct answer_view *view, struct json_doc *doc, struct json *object,
-	const struct json *labels)
-{
-	struct json *image = json_get_exact(object, "Image");
-	struct text key, shown_name;
-	struct span name;
-	int result = 0;
-
-	if (!image || image->type != JSON_STRING)
-		return 0;
-	text_init(&key, 0);
-	text_init(&shown_name, 0);
-	space_add_label(&key, view->owner_label, SPACE_LABEL_REF);
-	if (!key.failed && answer_string(labels, key.p, &name))
-		image->text = name;
-	else if (image_space_show(view->images, image->text, &shown_name) != IMAGE_HIDDEN)
-		result = answer_set_text(doc, image, text_span(&shown_name));
-	if (key.failed || shown_name.failed)
-		result = -1;
-	text_free(&key);
-	text_free(&shown_name);
-	return result;
-}
-
 /* A network that was given by its id is told by its name, where the answer knows it. */
 static void
 show_network_mode(struct json *container)
@@ -140,7 +113,7 @@ answer_container_element(const struct answer_view *view, struct json_doc *doc, s
 		return ANSWER_UNREADABLE;
 	if (!answer_is_owned(view, v))
 		return ANSWER_FOREIGN;
-	if (show_image(view, doc, v, json_get_exact(v, "Labels")))
+	if (answer_show_image(view, doc, json_get_exact(v, "Image"), json_get_exact(v, "Labels")))
 		return ANSWER_UNREADABLE;
 	show_network_mode(v);
 	return shown(answer_apply(view, doc, v, list_rules));
@@ -152,7 +125,8 @@ answer_container(const struct answer_view *view, struct json_doc *doc, struct js
 	struct json *config = json_get_exact(v, "Config");
 
 	if (v->type != JSON_OBJECT ||
-		show_image(view, doc, config, json_get_exact(config, "Labels")))
+		answer_show_image(view, doc, json_get_exact(config, "Image"),
+			json_get_exact(config, "Labels")))
 		return ANSWER_UNREADABLE;
 	show_network_mode(v);
 	return shown(answer_apply(view, doc, v, inspect_rules));

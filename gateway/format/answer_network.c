@@ -34,13 +34,14 @@ static bool
 keep_member(void *arg, struct json *v)
 {
 	const struct answer_view *view = arg;
+	enum answer_owner owner = answer_owner_of(view, v->key);
 	struct span name;
 
-	if (!answer_string(v, "Name", &name))
+	if (owner == ANSWER_OWNER_OTHER || !answer_string(v, "Name", &name))
 		return false;
 	if (space_is_taken(name))
 		return space_strip(view->tenant, &name);
-	return view->knows && text_is_full_id(v->key) && view->knows(view->knows_arg, v->key);
+	return owner == ANSWER_OWNER_SELF;
 }
 
 static void

@@ -19,115 +19,6 @@ struct answer_work {
 	bool failed;
 };
 
-void
-answer_blank(struct json *v)
-{
-	v->truth = false;
-	v->text = v->type == JSON_NUMBER ? SPAN("0") : SPAN("");
-	v->first = v->last = NULL;
-	v->count = 0;
-}
-
-void
-answer_keep(struct json *parent, answer_keep_fn *keep, void *arg)
-{
-	struct json *kept = NULL;
-
-	for (struct json *v = parent->first, *next; v; v = next) {
-		next = v->next;
-		if (keep(arg, v)) {
-			kept = v;
-			continue;
-		}
-		if (kept)
-			kept->next = next;
-		else
-			parent->first = next;
-		parent->count--;
-		v->next = v->parent = NULL;
-	}
-	parent->last = kept;
-}
-
-/* What answer_elements works with. */
-struct elements {
-	const struct answer_view *view;
-	struct json_doc *doc;
-	answer_show_fn *show;
-	bool unreadable;
-};
-
-static bool
-keep_shown(void *arg, struct json *v)
-{
-	struct elements *e = arg;
-	enum answer_verdict verdict = e->show(e->view, e->doc, v);
-
-	if (verdict == ANSWER_UNREADABLE)
-		e->unreadable = true;
-	return verdict == ANSWER_SHOWN;
-}
-
-enum answer_verdict
-answer_elements(const struct answer_view *view, struct json_doc *doc, struct json *array,
-	answer_show_fn *show)
-{
-	struct elements e = { view, doc, show, false };
-
-	if (!array || array->type == JSON_NULL)
-		return ANSWER_SHOWN;
-	if (array->type != JSON_ARRAY)
-		return ANSWER_UNREADABLE;
-	answer_keep(array, keep_shown, &e);
-	return e.unreadable ? ANSWER_UNREADABLE : ANSWER_SHOWN;
-}
-
-bool
-answer_string(const struct json *object, const char *key, struct span *out)
-{
-	const struct json *v = json_get_exact(object, key);
-
-	if (!v || v->type != JSON_STRING)
-		return false;
-	*out = v->text;
-	return true;
-}
-
-bool
-answer_is_anothers(const struct answer_view *view, struct span name)
-{
-	return space_is_taken(name) && !space_strip(view->tenant, &name);
-}
-
-int
-answer_set_text(struct json_doc *doc, struct json *v, struct span text)
-{
-	const struct json *copy = json_new_string(doc, text);
-
-	if (!copy)
-		return -1;
-	v->text = copy->text;
-	return 0;
-}
-
-bool
-answer_label_is(const struct answer_view *view, const struct json *labels, const char *what)
-{
-	struct span value = { NULL, 0 };
-	struct text key;
-	bool is;
-
-	if (!what)
-		return view->tenant.len && answer_string(labels, view->owner_label, &value) &&
-			span_eq(value, view->tenant);
-	text_init(&key, 0);
-	space_add_label(&key, view->owner_label, what);
-	is = !key.failed && view->tenant.len && answer_string(labels, key.p, &value) &&
-		span_eq(value, view->tenant);
-	text_free(&key);
-	return is;
-}
-
 /* Names of volumes begin with a letter or digit, paths of hosts never do. */
 static bool
 is_host_path(struct span s)
@@ -283,6 +174,38 @@ show_labels(struct answer_work *w, struct json *labels)
 	answer_keep(labels, keep_label, w);
 }
 
+static void
+show_image_name(struct answer_work *w, struct json *v)
+{
+	if (answer_image_text(w->view, w->doc, v))
+		w->failed = true;
+}
+
+static bool
+keep_image(void *arg, struct json *v)
+{
+	struct answer_work *w = arg;
+
+	if (v->type != JSON_STRING)
+		return false;
+	if (answer_is_no_image(v->text))
+		return true;
+	show_image_name(w, v);
+	return v->text.len && !is_said_before(v);
+}
+
+static void
+show_text(struct answer_work *w, struct json *v, answer_text_fn *add)
+{
+	struct text out;
+
+	text_init(&out, 0);
+	add(w->view, v->text, &out);
+	if (out.failed || answer_set_text(w->doc, v, text_span(&out)))
+		w->failed = true;
+	text_free(&out);
+}
+
 /* The type that an action is for; JSON_NULL: any. */
 static enum json_type
 action_type(enum answer_action action)
@@ -292,11 +215,15 @@ action_type(enum answer_action action)
 	case RULE_BIND:
 	case RULE_NAME:
 	case RULE_SENTENCE:
+	case RULE_IMAGE:
+	case RULE_COMMAND:
+	case RULE_ERROR:
 		return JSON_STRING;
 	case RULE_LABELS:
 	case RULE_NAME_KEYS:
 		return JSON_OBJECT;
 	case RULE_NAMES:
+	case RULE_IMAGES:
 		return JSON_ARRAY;
 	case RULE_KEEP:
 	case RULE_BLANK:
@@ -342,6 +269,18 @@ act(struct answer_work *w, struct json *v, enum answer_action action)
 		return;
 	case RULE_NAME_KEYS:
 		show_name_keys(w, v);
+		return;
+	case RULE_IMAGE:
+		show_image_name(w, v);
+		return;
+	case RULE_IMAGES:
+		answer_keep(v, keep_image, w);
+		return;
+	case RULE_COMMAND:
+		show_text(w, v, answer_command);
+		return;
+	case RULE_ERROR:
+		show_text(w, v, answer_error_sentence);
 		return;
 	}
 }

@@ -1,6 +1,7 @@
 /*
  * answer_rules: tables that say what becomes of the fields of an engine's answer, and what is done
- * by them. Internal to answer*.c.
+ * by them (answer_rules.c); the trees' (answer_tree.c) and the texts' own tools (answer_words.c).
+ * Internal to answer*.c.
  */
 #ifndef FAIRLEAD_FORMAT_ANSWER_RULES_H
 #define FAIRLEAD_FORMAT_ANSWER_RULES_H
@@ -22,6 +23,10 @@ enum answer_action {
 	RULE_SENTENCE,  /* the same for every name in it: "/acme--web/db" is "/web/db" */
 	RULE_NAMES,     /* an array: as RULE_SENTENCE, without what is in another's namespace */
 	RULE_NAME_KEYS, /* an object: its keys, in the same way */
+	RULE_IMAGE, /* an image's name as the tenant knows it; an id stays, what it may not see is blanked */
+	RULE_IMAGES,  /* an array of such names: those that it may see, each once */
+	RULE_COMMAND, /* of a build: without the words that set the gateway's labels */
+	RULE_ERROR,   /* as answer_error_sentence says it */
 };
 
 /* Keys with dots between them; `*` is each member or element. */
@@ -47,8 +52,24 @@ enum answer_verdict answer_elements(const struct answer_view *view, struct json_
 bool answer_string(const struct json *object, const char *key, struct span *out);
 /* Whether a name on the engine is in the namespace of another tenant. */
 bool answer_is_anothers(const struct answer_view *view, struct span name);
+/* Gives the name of an image the tenant's own words; an id stays, one that it may not see becomes "". -1 without memory. */
+int answer_image_text(const struct answer_view *view, struct json_doc *doc, struct json *v);
+/* "<none>:<none>", "<none>@<none>": how engines write that there is no name. */
+bool answer_is_no_image(struct span name);
+/* Appends a text in another form. */
+typedef void answer_text_fn(const struct answer_view *view, struct span text, struct text *out);
+/* A build's command without the words that set the gateway's labels. */
+answer_text_fn answer_command;
+/* What a container's or an event's image is called: as the client wrote it, where `labels` hold that, else
+ * as the tenant knows it. `image` NULL or no string: nothing is done. -1 without memory. */
+int answer_show_image(const struct answer_view *view, struct json_doc *doc, struct json *image,
+	const struct json *labels);
+/* As view->owner says. */
+enum answer_owner answer_owner_of(const struct answer_view *view, struct span id);
 /* Gives a string another text, by copy. -1 without memory. */
 int answer_set_text(struct json_doc *doc, struct json *v, struct span text);
+/* Makes a member that is there a number, whatever it was. -1 without memory. */
+int answer_set_number(struct json_doc *doc, struct json *object, const char *key, int64_t number);
 /* Whether the label of that name is the tenant's; `what` NULL: the owner label itself. */
 bool answer_label_is(const struct answer_view *view, const struct json *labels, const char *what);
 

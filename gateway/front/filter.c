@@ -85,6 +85,21 @@ take_created(struct session *s, const struct json *v)
 	return 0;
 }
 
+/* Events of networks and volumes tell of a container by its id alone: its own events come before. */
+static int
+take_event(struct session *s, const struct json *v)
+{
+	struct exchange *x = &s->w->x;
+	struct answer_container found;
+	const struct config_tenant *t = NULL;
+
+	if (answer_event_read(v, x->config->owner_label, &found) == 0)
+		t = config_tenant(x->config, found.owner);
+	if (t)
+		owners_put_container(x->owners, found.id, (unsigned)(t - x->config->tenants));
+	return 0;
+}
+
 /* Without `show` an answer is not served. */
 static const struct filter_kind filter_kinds[] = {
 	[FILTER_INFO] = { FORM_WHOLE, answer_info, NULL },
@@ -98,7 +113,13 @@ static const struct filter_kind filter_kinds[] = {
 	[FILTER_NETWORK_INSPECT] = { FORM_WHOLE, answer_network, NULL },
 	[FILTER_VOLUME_LIST] = { FORM_WHOLE, answer_volume_list, NULL },
 	[FILTER_VOLUME_INSPECT] = { FORM_WHOLE, answer_volume, NULL },
-	[FILTER_PROGRESS] = { FORM_WHOLE, NULL, NULL },
+	[FILTER_IMAGE_LIST] = { FORM_ELEMENTS, answer_image_element, NULL },
+	[FILTER_IMAGE_INSPECT] = { FORM_WHOLE, answer_image, NULL },
+	[FILTER_IMAGE_REMOVED] = { FORM_WHOLE, answer_image_removed, NULL },
+	[FILTER_DISK_USAGE] = { FORM_WHOLE, answer_usage, NULL },
+	[FILTER_PRUNED] = { FORM_WHOLE, answer_pruned, NULL },
+	[FILTER_EVENTS] = { FORM_VALUES, answer_event, take_event },
+	[FILTER_PROGRESS] = { FORM_VALUES, answer_progress, NULL },
 };
 
 static const struct filter_kind *
@@ -177,13 +198,24 @@ is_id_of(struct span id, const char *full)
 	return all.len && span_starts(all, id);
 }
 
+/* NULL: not known. */
+static const struct config_tenant *
+filter_known_owner(const struct exchange *x, struct span id)
+{
+	unsigned owner;
+
+	if (owners_get_container(x->owners, id, &owner) ||
+		owners_get_network(x->owners, id, &owner))
+		return &x->config->tenants[owner];
+	return NULL;
+}
+
 /* An id that the request named, or was looked up as, or that is known for the tenant's. */
 static bool
 filter_knows(const void *arg, struct span id)
 {
 	const struct exchange *x = arg;
 	const struct span target = x->request.target;
-	unsigned owner;
 
 	if (is_id_of(id, x->container) || is_id_of(id, x->exec) || is_id_of(id, x->path_object) ||
 		(target.len && memmem(target.p, target.len, id.p, id.len)))
@@ -191,8 +223,18 @@ filter_knows(const void *arg, struct span id)
 	for (unsigned i = 0; i < x->ref_count; i++)
 		if (is_id_of(id, x->refs[i].found) || is_id_of(id, x->refs[i].id))
 			return true;
-	return owners_get_container(x->owners, id, &owner) &&
-		&x->config->tenants[owner] == x->tenant;
+	return x->tenant && filter_known_owner(x, id) == x->tenant;
+}
+
+static enum answer_owner
+filter_owner(const void *arg, struct span id)
+{
+	const struct exchange *x = arg;
+	const struct config_tenant *t = filter_known_owner(x, id);
+
+	if (!t)
+		return ANSWER_OWNER_UNKNOWN;
+	return t == x->tenant ? ANSWER_OWNER_SELF : ANSWER_OWNER_OTHER;
 }
 
 static void
@@ -204,6 +246,7 @@ filter_view(struct session *s)
 		.owner_label = w->x.config->owner_label,
 		.images = &w->images.space,
 		.knows = filter_knows,
+		.owner = filter_owner,
 		.knows_arg = &w->x };
 	image_tenant_init(&w->images, w->x.config, w->x.tenant);
 }

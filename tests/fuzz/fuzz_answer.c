@@ -9,8 +9,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Seeds name them by their place. */
 static answer_show_fn *const shows[] = { answer_container, answer_info, answer_exec,
-	answer_container_element };
+	answer_container_element, answer_network, answer_volume, answer_volume_list,
+	answer_image_element, answer_image, answer_image_removed, answer_pruned, answer_usage,
+	answer_event, answer_progress };
 
 static const struct image_space images = { .tenant = { "acme", 4 },
 	.images = (char *const[]){ (char[]){ "*" }, NULL } };
@@ -56,23 +59,127 @@ check_labels(const struct json *labels)
 }
 
 static void
+check_names(const struct json *names)
+{
+	for (const struct json *v = names ? names->first : NULL; v; v = v->next)
+		must(names->type != JSON_ARRAY || (v->type == JSON_STRING && v->text.len));
+}
+
+static void
+check_container(const struct json *root)
+{
+	check_blank(root, "LogPath");
+	check_blank(json_get_exact(root, "State"), "Pid");
+	check_sources(json_get_exact(root, "Mounts"));
+	check_labels(json_get_exact(json_get_exact(root, "Config"), "Labels"));
+}
+
+static void
+check_element(const struct json *root)
+{
+	check_sources(json_get_exact(root, "Mounts"));
+	check_labels(json_get_exact(root, "Labels"));
+}
+
+static void
+check_info(const struct json *root)
+{
+	check_blank(root, "Name");
+	check_blank(root, "Containers");
+	must(!json_get_exact(root, "NRI"));
+}
+
+static void
+check_exec(const struct json *root)
+{
+	check_blank(root, "Pid");
+}
+
+static void
+check_network(const struct json *root)
+{
+	check_labels(json_get_exact(root, "Labels"));
+	must(!json_get_exact(root, "Peers") && !json_get_exact(root, "Status"));
+}
+
+static void
+check_volume(const struct json *root)
+{
+	check_labels(json_get_exact(root, "Labels"));
+	check_blank(root, "Mountpoint");
+	must(!json_get_exact(root, "Status"));
+}
+
+static void
+check_all(const struct json *array, void (*check)(const struct json *v))
+{
+	for (const struct json *v = array ? array->first : NULL; v; v = v->next)
+		check(v);
+}
+
+static void
+check_volume_list(const struct json *root)
+{
+	check_all(json_get_exact(root, "Volumes"), check_volume);
+}
+
+static void
+check_image_element(const struct json *root)
+{
+	const struct json *containers = json_get_exact(root, "Containers");
+
+	check_names(json_get_exact(root, "RepoTags"));
+	check_names(json_get_exact(root, "RepoDigests"));
+	check_labels(json_get_exact(root, "Labels"));
+	must(!containers || containers->type == JSON_NUMBER);
+}
+
+static void
+check_image(const struct json *root)
+{
+	check_names(json_get_exact(root, "RepoTags"));
+	check_names(json_get_exact(root, "RepoDigests"));
+	check_labels(json_get_exact(json_get_exact(root, "Config"), "Labels"));
+}
+
+static void
+check_usage(const struct json *root)
+{
+	check_blank(root, "BuildCache");
+	check_all(json_get_exact(root, "Containers"), check_element);
+	check_all(json_get_exact(root, "Images"), check_image_element);
+	check_all(json_get_exact(root, "Volumes"), check_volume);
+}
+
+static void
+check_event(const struct json *root)
+{
+	check_labels(json_get_exact(json_get_exact(root, "Actor"), "Attributes"));
+}
+
+static void
 check_hidden(const struct json *root, answer_show_fn *show)
 {
-	if (show == answer_container) {
-		check_blank(root, "LogPath");
-		check_blank(json_get_exact(root, "State"), "Pid");
-		check_sources(json_get_exact(root, "Mounts"));
-		check_labels(json_get_exact(json_get_exact(root, "Config"), "Labels"));
-	} else if (show == answer_info) {
-		check_blank(root, "Name");
-		check_blank(root, "Containers");
-		must(!json_get_exact(root, "NRI"));
-	} else if (show == answer_exec) {
-		check_blank(root, "Pid");
-	} else {
-		check_sources(json_get_exact(root, "Mounts"));
-		check_labels(json_get_exact(root, "Labels"));
-	}
+	static const struct {
+		answer_show_fn *show;
+		void (*check)(const struct json *root);
+	} checks[] = {
+		{ answer_container, check_container },
+		{ answer_container_element, check_element },
+		{ answer_info, check_info },
+		{ answer_exec, check_exec },
+		{ answer_network, check_network },
+		{ answer_volume, check_volume },
+		{ answer_volume_list, check_volume_list },
+		{ answer_image_element, check_image_element },
+		{ answer_image, check_image },
+		{ answer_usage, check_usage },
+		{ answer_event, check_event },
+	};
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (checks[i].show == show)
+			checks[i].check(root);
 }
 
 static void
@@ -121,6 +228,19 @@ fuzz_message(struct span in, struct span type)
 	text_free(&out);
 }
 
+static void
+fuzz_error(struct span in)
+{
+	struct json_doc doc;
+	struct text out;
+
+	text_init(&out, 0);
+	answer_error_print(&view, in, &out);
+	must(json_parse(text_span(&out), &engine, &doc, NULL) == 0);
+	json_free(&doc);
+	text_free(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -131,6 +251,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = (struct span){ (const char *)data + 1, size - 1 };
 	fuzz_show(in, shows[data[0] % (sizeof(shows) / sizeof(shows[0]))]);
 	fuzz_read(in);
+	fuzz_error(in);
 	fuzz_message(in, SPAN("application/json"));
 	fuzz_message(in, SPAN("text/plain"));
 	return 0;

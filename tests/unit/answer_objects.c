@@ -4,22 +4,25 @@
 #include "answer_tree.h"
 
 #define WEB "9e3b788d670de1f9015910f3a37fb7a3a959ceb815974fa184d1c01cf23c1c27"
+#define BETAS "ec2e8c1e02483475fb05be5f3cb86689166eeb2879232acd36cf81a1c0e4d5b3"
 #define ID "415e76f417c64c70a4c68533e3599258c4c2ab5b752125c5f34d47ad7f4a5610"
 #define OWNED "\"Labels\":{\"fairlead.tenant\":\"acme\"}"
 
 static const struct image_space images = { .tenant = { "acme", 4 } };
 
-static bool
-knows_web(const void *arg, struct span id)
+static enum answer_owner
+owner_of(const void *arg, struct span id)
 {
 	(void)arg;
-	return span_eq(id, SPAN(WEB));
+	if (span_eq(id, SPAN(BETAS)))
+		return ANSWER_OWNER_OTHER;
+	return span_eq(id, SPAN(WEB)) ? ANSWER_OWNER_SELF : ANSWER_OWNER_UNKNOWN;
 }
 
 static const struct answer_view view = { .tenant = { "acme", 4 },
 	.owner_label = "fairlead.tenant",
 	.images = &images,
-	.knows = knows_web };
+	.owner = owner_of };
 
 static void
 shows(answer_show_fn *fn, const char *in, enum answer_verdict verdict, const char *want)

@@ -20,7 +20,7 @@ static const struct json_limits engine_limits = { .exact_keys = true };
 static inline struct json_doc
 load(const char *name)
 {
-	char path[128], bytes[32768];
+	char path[128], bytes[65536];
 	struct json_error err;
 	struct json_doc doc;
 	size_t n;
