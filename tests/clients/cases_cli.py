@@ -158,7 +158,10 @@ def lists_and_facts(p):
     true(p.lab.ids["web"].encode() in mine.out and p.lab.ids["vault"].encode() not in mine.out, "ps shows its own only")
     p.same("ps", "-q", "--no-trunc", "--filter", "name=web", out=p.lab.ids["web"].encode() + b"\n")
     p.same("inspect", "--format", "{{.Id}} {{.Name}} {{.State.Status}} {{.Config.Cmd}} {{.HostConfig.NetworkMode}} "
-           "{{.Created}} {{index .Config.Labels \"fairlead.tenant\"}}", "web")
+           "{{.Created}}", "web")
+    labels = json.loads(p.one(p.way, ["inspect", "--format", "{{json .Config.Labels}}", "web"]).out)
+    true(p.lab.direct_only or not [k for k in labels or {} if k.startswith("fairlead.")],
+         f"a tenant does not see the gateway's labels: {labels}")
     p.same("top", "frozen")
     shown = [json.loads(p.one(way, ["stats", "--no-stream", "--format", "{{json .}}", "frozen"]).out)
              for way in (p.direct, p.way)]
