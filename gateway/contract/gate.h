@@ -18,6 +18,7 @@
 #include "format/json.h"
 #include "format/target.h"
 #include "net/engine.h"
+#include "state/board_claims.h"
 #include "state/config.h"
 #include "state/store.h"
 
@@ -53,13 +54,6 @@ struct ref {
 	char found
 		[256]; /* the full id; of a volume and of an image with a name its name on the engine */
 	char id[80]; /* of an image: its full id */
-};
-
-/* What a request will add to the tenant's, for its quotas. It counts until the request is over; from
- * then on the engine's own lists tell of it. */
-struct demand {
-	uint64_t containers, volumes, networks, execs;
-	uint64_t memory, nano_cpus, pids;
 };
 
 struct gate {
@@ -130,6 +124,9 @@ struct exchange {
 	struct owners *owners;
 	struct board *board;
 	unsigned slot;
+	struct reactor *reactor;
+	struct board_claim
+		*claim;        /* what it adds to the tenant's counts by this until it is done */
 	struct board_row *row; /* where the board shows it, once the gates of its head are passed */
 
 	/* GATE_WAIT. */
@@ -147,6 +144,9 @@ enum gate_answer exchange_missing(struct exchange *x, enum ref_kind kind, struct
 enum gate_answer exchange_not_found(struct exchange *x);
 /* Adds a reference; the spans and the tree's nodes must live as long as the exchange. NULL without memory. */
 struct ref *exchange_ref(struct exchange *x, enum ref_kind kind, struct span name);
+/* The engine has answered, or was not asked: the claim is given back. Else (`known` false) it may still do
+ * what it was asked for: the claim counts for a while. Nothing without one. */
+void exchange_settle(struct exchange *x, bool known);
 /* Everything in it but what the surroundings own. */
 void exchange_clear(struct exchange *x);
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "run/notify.h"
 #include "run/worker.h"
+#include "state/board_claims.h"
 
 void
 fleet_init(struct fleet *f, struct board *b)
@@ -111,6 +112,7 @@ fleet_bury(struct fleet *f, pid_t pid, struct child *was)
 			close(c->control);
 		*c = (struct child){ .control = -1 };
 		board_rows_reap(f->board, pid);
+		board_claims_reap(f->board, pid, clock_mono_ms() + BOARD_CLAIM_GRACE_MS);
 		board_slot_settle(f->board, i);
 		board_count(f->board, i, COUNT_WORKERS_ENDED, 1);
 		if (!was->told)

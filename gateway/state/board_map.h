@@ -5,6 +5,7 @@
 #define FAIRLEAD_STATE_BOARD_MAP_H
 
 #include "state/board.h"
+#include "state/board_claims.h"
 #include "state/board_tenants.h"
 
 #define TICKET_WORDS (BOARD_TICKET_KEYS * sizeof(struct board_ticket_key) / sizeof(uint64_t))
@@ -33,6 +34,19 @@ struct board_tenant {
 		bytes; /* when each bucket is full again, monotonic nanoseconds */
 };
 
+struct board_claim {
+	_Atomic uint64_t owner;     /* a pid; 0: free; else left, see board_claims.c */
+	_Atomic uint64_t ticket;    /* its place in the order */
+	_Atomic uint32_t tenant;    /* index */
+	_Atomic uint64_t demand[7]; /* struct demand's */
+};
+
+struct board_claims {
+	_Atomic uint64_t tickets;
+	_Atomic uint32_t used; /* those behind were never taken */
+	struct board_claim claim[BOARD_CLAIMS];
+};
+
 struct board {
 	size_t mapped;
 	uint64_t rows;
@@ -42,6 +56,7 @@ struct board {
 	struct board_slot slot[BOARD_MAX_SLOTS];
 	_Atomic uint64_t replay[BOARD_REPLAY_SETS][BOARD_REPLAY_WAYS];
 	struct board_tenant tenant[BOARD_TENANTS];
+	struct board_claims claims;
 	struct board_row *row;
 	/* Who has a row, 0: nobody. Apart from the rows, so that a search reads little
 	 * memory and touches no page of a row that was never used. */
