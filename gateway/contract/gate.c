@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 enum gate_answer
 exchange_refuse(struct exchange *x, unsigned status, const char *reason, const char *fmt, ...)
 {
@@ -73,6 +75,16 @@ exchange_ref(struct exchange *x, enum ref_kind kind, struct span name)
 	more += x->ref_count++;
 	*more = (struct ref){ .kind = kind, .name = name };
 	return more;
+}
+
+void
+exchange_settle(struct exchange *x, bool known)
+{
+	if (x->claim && known)
+		board_claim_give(x->claim);
+	else if (x->claim)
+		board_claim_leave(x->claim, clock_mono_ms() + BOARD_CLAIM_GRACE_MS);
+	x->claim = NULL;
 }
 
 void

@@ -15,6 +15,7 @@ const struct gate *const roster_gates[] = {
 	&gate_signed_body,
 	&policy_body,
 	&policy_owner,
+	&policy_quota,
 	&policy_tty,
 	&gate_replay, /* last: what was refused for another reason may come again */
 	NULL,

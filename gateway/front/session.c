@@ -51,6 +51,7 @@ session_fill(struct session *s, const struct http_request *q)
 	x->owners = h->owners;
 	x->board = h->board;
 	x->slot = h->slot;
+	x->reactor = h->r;
 	x->resume = session_resume;
 	text_init(&s->w->body, 0);
 	text_init(&x->refusal.message, 0);
@@ -168,6 +169,8 @@ session_free(struct session *s)
 {
 	session_unhook(s);
 	session_state_set(s, SESSION_OVER);
+	if (s->w)
+		exchange_settle(&s->w->x, true);
 	if (s->row)
 		board_row_give(s->c->house->board, s->row);
 	s->row = NULL;
@@ -375,6 +378,8 @@ session_abort(struct session *s, const char *reason)
 		splice_stop(s->splice);
 		return;
 	}
+	if (s->w)
+		exchange_settle(&s->w->x, false);
 	if (s->w)
 		session_emit(s, EVENT_ANSWERED, s->w->committed ? s->w->status : 499, reason);
 	session_free(s);

@@ -102,6 +102,7 @@ session_head(void *arg, const struct http_response *head)
 {
 	struct session *s = arg;
 
+	exchange_settle(&s->w->x, true);
 	if (session_splice_wanted(s, head))
 		session_splice(s, head);
 	else if (head->status == 101)
@@ -135,6 +136,7 @@ session_failed(void *arg, enum engine_failure what, const char *why)
 	const char *who = x->backend ? ": the backend" : "the engine";
 
 	s->w->call = NULL;
+	exchange_settle(&s->w->x, what == ENGINE_UNREACHABLE);
 	switch (what) {
 	case ENGINE_TIMEOUT:
 		session_fail(s, 504, "engine timeout", "%s%s: %s", group, who, why);

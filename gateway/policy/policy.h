@@ -14,6 +14,7 @@ extern const struct gate policy_version;  /* the API version is one the engine s
 extern const struct gate policy_query;    /* the query is judged and generated anew */
 extern const struct gate policy_body;     /* so is the body */
 extern const struct gate policy_owner;    /* the object is the tenant's; its full id is found */
+extern const struct gate policy_quota;    /* what it adds fits the tenant's quotas */
 extern const struct gate policy_tty;      /* an exec starts with the Tty it was created with */
 
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the

@@ -17,5 +17,8 @@ __attribute__((format(printf, 3, 4))) enum gate_answer quota_refuse(struct excha
 	unsigned status, const char *fmt, ...);
 /* Counts the session of x->row among the tenant's; its end gives it back. */
 enum gate_answer quota_session(struct exchange *x);
+/* Whether an update stays within what the container was created with. `wanted` has what it sets of what
+ * the tenant has a quota of; UINT64_MAX: without a limit. A gate's answer. */
+enum gate_answer quota_update(struct exchange *x, const struct demand *wanted);
 
 #endif

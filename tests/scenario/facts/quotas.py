@@ -5,9 +5,6 @@ from lib import world
 from lib.suite import scenario
 from lib.wire import need
 
-WEB = world.WEB
-LIST = "/v1.41/containers/json"
-
 
 def too_many(r, t, *words):
     t.message(r, 429, *words)
@@ -57,3 +54,32 @@ def requests(t):
     other = t.client("beta")
     other.get("/_ping")
     need(other.response().status == 200, "another tenant's")
+
+
+@scenario("a third exec's stream gets 429, one that is detached does not, and a stream's end makes room", setting="two execs of acme")
+def execs(t):
+    held = []
+    for _ in range(2):
+        c = t.client()
+        held.append((c, started(t, c).upgraded()))
+        need(c.head().status == 101, "status")
+    for _ in range(4):
+        c = t.client()
+        c.post(f"/v1.41/exec/{ID}/start", {"Tty": False}, fields=UPGRADE)
+        too_many(c.response(), t, "quota.execs", "acme", "2 of 2")
+    c = t.client()
+    c.post(f"/v1.41/exec/{ID}/start", {"Detach": True})
+    t.engine.expect("POST", f"/exec/{ID}/start", client=c).reply(200)
+    need(c.response().status == 200, "a detached one")
+    ended(t, *held.pop(), b"x")
+    t.logged(t.clients[1], "session_end", reason="engine ended")
+    # One that the engine refuses holds no place.
+    for _ in range(3):
+        c = t.client()
+        started(t, c).reply(409, {"message": "container is paused"})
+        t.message(c.response(), 409)
+    c = t.client()
+    x = started(t, c).upgraded()
+    need(c.head().status == 101, "status")
+    ended(t, c, x, b"y")
+    ended(t, *held.pop(), b"z")

@@ -34,6 +34,9 @@ SETTINGS = {
     "two sessions": {"config": {"limits": {"sessions": 2}}},
     "engine by TCP": {"tcp": True},
     "two sessions of acme": {"config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
+    "two execs of acme": {"config": {"tenants": {"acme": {"quota": {"execs": 2}}}, "workers": 2}},
+    "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "pids": 1000}}}, "workers": 2}},
+    "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
     # A gateway for this scenario alone, with a credential store that it may change.
     "own": {"own": True, "config": {"timeouts": {"drain": 20}}},
@@ -137,7 +140,7 @@ class Gateway:
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()
         self._wait_ready()
-        self.at_start = self.descriptors()
+        self.at_start, self.pools = self.descriptors(), POOL * more.get("workers", 1)
 
     def _read_log(self):
         for raw in self.process.stdout:
@@ -193,9 +196,9 @@ class Gateway:
         return count
 
     def leaks(self):
-        """All clients are gone: only the pool may hold more than there was at the start."""
+        """All clients are gone: only the workers' pools may hold more than there was at the start."""
         end = time.monotonic() + GUARD
-        while (now := self.descriptors()) > self.at_start + POOL:
+        while (now := self.descriptors()) > self.at_start + self.pools:
             if time.monotonic() > end:
                 return [f"{self.name}: {now} descriptors of sockets are open, {self.at_start} were at the start"]
             time.sleep(0.05)
