@@ -384,6 +384,8 @@ connection_drained(void *arg)
 {
 	struct connection *c = arg;
 
+	if (c->state == CONNECTION_BODY)
+		session_drained(c->session);
 	if (c->state != CONNECTION_WRITE)
 		return;
 	if (c->session) {

@@ -14,6 +14,7 @@
 
 #include "contract/event.h"
 #include "contract/gate.h"
+#include "contract/upload.h"
 #include "format/answer.h"
 #include "format/http_body.h"
 #include "format/json.h"
@@ -115,6 +116,14 @@ enum session_state {
 	SESSION_OVER,
 };
 
+/* A body that is not held, on its way to the engine. */
+enum upload_stage {
+	STAGE_NONE, /* there is none, or it is not begun */
+	STAGE_READING,
+	STAGE_WAITING, /* its judge waits */
+	STAGE_OVER,
+};
+
 /* What is needed until there is an answer or a raw stream. */
 struct work {
 	struct exchange x; /* first: a gate's resume finds the work by it */
@@ -125,6 +134,14 @@ struct work {
 	unsigned gate; /* index in the roster */
 	enum gate_phase gate_phase;
 	struct engine_call *call;
+	bool unread; /* some of the body is still with the client */
+	/* A body that streams. */
+	struct upload upload; /* x.upload */
+	enum upload_stage stage;
+	bool last;                    /* its end was given to the judge */
+	struct secret_digest *digest; /* of what came, when it is signed */
+	struct text judged;           /* what the judge makes of a piece */
+	uint64_t uploaded;
 	unsigned status;     /* of the answer */
 	struct text media;   /* its Content-Type */
 	struct text fields;  /* its other fields, as they will be sent */
@@ -184,6 +201,21 @@ void session_emit(struct session *s, enum event_kind kind, unsigned status, cons
 /* Shows the session on the board, once the head has passed its gates; without a row it is for the body to be read only. */
 void session_row(struct session *s);
 void session_send(struct session *s);
+
+/* session_upload.c: a body that is not held. */
+/* Whether it is one; x->upload is set then. */
+bool session_upload_wanted(struct session *s);
+/* Before the request is sent. -1: the session is over. */
+int session_upload_begin(struct session *s);
+/* It is sent: the body may come. */
+void session_upload_start(struct session *s);
+/* Body bytes may be in c->in. */
+void session_upload_read(struct session *s);
+/* Its judge waits no more. */
+void session_upload_resume(struct session *s, enum gate_answer a);
+/* The engine has taken what it got; for engine_handler. */
+void session_upload_drained(void *session);
+void session_upload_free(struct work *w);
 
 /* session_answer.c: the engine's finite answer on its way to the client. */
 void session_answer_head(struct session *s, const struct http_response *head);

@@ -31,7 +31,8 @@ reply_head(struct session *s, uint64_t length, struct text *out)
 	bool bodiless = w->status == 204 || w->status == 304;
 
 	w->chunked = length == UINT64_MAX && !bodiless && q->minor > 0 && q->method != HTTP_HEAD;
-	if (!q->keep_alive || c->house->draining ||
+	/* The answer may come before the body's end, and what is left of that is not read then. */
+	if (!q->keep_alive || c->house->draining || w->unread ||
 		(length == UINT64_MAX && !bodiless && !w->chunked && q->method != HTTP_HEAD))
 		c->last = true;
 	reply_line(out, w->status);

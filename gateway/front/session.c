@@ -28,10 +28,18 @@ session_resume(struct exchange *x, enum gate_answer a)
 {
 	struct session *s = ((struct work *)x)->session;
 
-	if (a == GATE_REFUSE)
+	if (s->w->stage == STAGE_WAITING)
+		session_upload_resume(s, a);
+	else if (a == GATE_REFUSE)
 		session_refuse(s);
 	else
 		session_run_gates(s);
+}
+
+static bool
+session_has_body(const struct http_request *q)
+{
+	return q->framing == HTTP_BODY_CHUNKED || (q->framing == HTTP_BODY_LENGTH && q->length);
 }
 
 static void
@@ -53,6 +61,7 @@ session_fill(struct session *s, const struct http_request *q)
 	x->slot = h->slot;
 	x->reactor = h->r;
 	x->resume = session_resume;
+	s->w->unread = session_has_body(q);
 	text_init(&s->w->body, 0);
 	text_init(&x->refusal.message, 0);
 }
@@ -80,6 +89,7 @@ session_new(struct connection *c, struct text *head, const struct http_request *
 static void
 work_free(struct work *w)
 {
+	session_upload_free(w);
 	exchange_clear(&w->x);
 	json_stream_free(w->values);
 	text_free(&w->head);
@@ -142,7 +152,7 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 	if (x) {
 		f.method = x->request.method_text;
 		f.target = x->request.target;
-		f.bytes_up = s->w->body.len;
+		f.bytes_up = s->w->body.len + s->w->uploaded;
 		f.bytes_down = s->w->sent;
 	}
 	house_emit(s->c->house, &f);
@@ -193,12 +203,6 @@ session_answered(struct session *s, const char *reason)
 	connection_session_done(c);
 }
 
-static bool
-session_has_body(const struct http_request *q)
-{
-	return q->framing == HTTP_BODY_CHUNKED || (q->framing == HTTP_BODY_LENGTH && q->length);
-}
-
 /* Our own answer instead of the engine's. */
 void
 session_refuse(struct session *s)
@@ -214,7 +218,7 @@ session_refuse(struct session *s)
 		return;
 	}
 	/* A body that was not read stands between us and the next request. */
-	if (s->w->gate_phase == GATE_HEAD && session_has_body(&x->request))
+	if (s->w->unread)
 		c->last = true;
 	if (!x->request.keep_alive || c->house->draining)
 		c->last = true;
@@ -240,13 +244,11 @@ session_fail(struct session *s, unsigned status, const char *reason, const char 
 	session_refuse(s);
 }
 
+/* Those of the body, which is here, or streams when they have passed. */
 static void
-session_body_done(struct session *s)
+session_gates_go_on(struct session *s)
 {
-	struct work *w = s->w;
-
-	w->x.body = text_span(&w->body);
-	w->gate_phase = GATE_BODY;
+	s->w->gate_phase = GATE_BODY;
 	connection_state_set(s->c, CONNECTION_BUSY);
 	session_state_set(s, SESSION_GATES);
 	if (s->row)
@@ -257,12 +259,27 @@ session_body_done(struct session *s)
 }
 
 static void
+session_body_done(struct session *s)
+{
+	struct work *w = s->w;
+
+	w->x.body = text_span(&w->body);
+	w->unread = false;
+	session_gates_go_on(s);
+}
+
+static void
 session_body_start(struct session *s)
 {
 	struct connection *c = s->c;
 	struct work *w = s->w;
 	const struct http_request *q = &w->x.request;
 
+	if (session_upload_wanted(s)) {
+		session_row(s);
+		session_gates_go_on(s);
+		return;
+	}
 	if (q->framing == HTTP_BODY_LENGTH && q->length > c->house->config->max_body) {
 		session_fail(s, 413, "body too large",
 			"the request's body is larger than %llu bytes",
@@ -295,6 +312,10 @@ session_read(struct session *s)
 	enum http_result r;
 	size_t used;
 
+	if (w->stage != STAGE_NONE) {
+		session_upload_read(s);
+		return;
+	}
 	do {
 		used = 0;
 		piece.len = 0;

@@ -157,6 +157,7 @@ static const struct engine_handler session_handler = {
 	.body = session_body,
 	.end = session_end,
 	.failed = session_failed,
+	.drained = session_upload_drained,
 };
 
 void
@@ -171,15 +172,20 @@ session_send(struct session *s)
 		.body = text_span(&x->out),
 		.headers = text_span(&x->headers),
 		.hijack = hijack,
+		.streams = x->upload != NULL,
 		/* A raw stream's head comes when the engine has started the process. */
 		.no_limit = x->endpoint->answer != ANSWER_PLAIN,
 	};
 	struct text path;
 
 	session_row_complete(s);
+	if (x->upload && session_upload_begin(s) == -1)
+		return;
 	if (x->backend)
 		q.host = span_of(x->endpoint->name);
-	if (q.body.len)
+	if (x->upload)
+		q.content_type = x->content_type;
+	else if (q.body.len)
 		q.content_type = x->content_type.p ? x->content_type : SPAN("application/json");
 	/* Its presence decides the engine's answer: never added, only passed on. */
 	if (hijack && x->request.upgrade.p)
@@ -194,4 +200,6 @@ session_send(struct session *s)
 	if (!w->call)
 		session_fail(s, 503, "no resources",
 			"out of descriptors or memory; try again later");
+	else if (x->upload)
+		session_upload_start(s);
 }

@@ -99,6 +99,22 @@ call_limit(struct engine_call *call, uint64_t ms)
 		event_del(&call->deadline);
 }
 
+/* Silence of the engine counts while it is its turn: not while our client does not take the answer,
+ * nor while the rest of a body is still to come. */
+static bool
+call_is_due(const struct engine_call *call)
+{
+	if (call->no_limit || call->paused)
+		return false;
+	return !call->streams || call->body_ended || call->deaf || engine_call_backlog(call);
+}
+
+void
+engine_call_rearm(struct engine_call *call)
+{
+	call_limit(call, call_is_due(call) ? call->engine->config->answer_timeout_ms : 0);
+}
+
 static void
 call_timeout(evutil_socket_t fd, short what, void *arg)
 {
@@ -115,9 +131,11 @@ void
 engine_call_connected(struct engine_call *call)
 {
 	call->state = CALL_HEAD;
-	call_limit(call, call->no_limit ? 0 : call->engine->config->answer_timeout_ms);
 	/* A connection that is broken is told by the read that follows, as its end. */
 	(void)channel_write(call->channel, call->out.p, call->out.len);
+	if (call->streams)
+		text_clear(&call->out);
+	engine_call_rearm(call);
 }
 
 /* A kept connection that the engine closed before it had our request: ask again, where asking
@@ -185,7 +203,8 @@ call_head(struct engine_call *call, const struct http_response *head, size_t use
 {
 	struct span rest;
 
-	call->keep = head->keep_alive && !call->hijack && head->framing != HTTP_BODY_TO_EOF;
+	call->keep = head->keep_alive && !call->hijack && !call->streams &&
+		head->framing != HTTP_BODY_TO_EOF;
 	call->state = CALL_BODY;
 	call->scanned = used; /* for engine_call_take */
 	http_body_init_lenient(&call->body, head->framing, head->length);
@@ -259,8 +278,7 @@ call_readable(void *arg)
 				       : "the connection was reset");
 			return;
 		}
-		if (!call->no_limit)
-			call_limit(call, call->engine->config->answer_timeout_ms);
+		engine_call_rearm(call);
 		if (call->state == CALL_BODY) {
 			call_body(call, (struct span){ (char *)r->plain, (size_t)n });
 			continue;
@@ -277,7 +295,26 @@ call_readable(void *arg)
 static void
 call_opened(void *arg)
 {
-	engine_call_connected(arg);
+	struct engine_call *call = arg;
+
+	engine_call_connected(call);
+	if (!channel_backlog(call->channel))
+		engine_stream_drained(call);
+}
+
+/* It may have answered before it went, without reading the body to its end. */
+static void
+call_gone(struct engine_call *call, const char *why)
+{
+	if (!call->streams) {
+		call_end(call, why);
+		return;
+	}
+	call->deaf = true;
+	engine_call_rearm(call);
+	/* Of one that is paused the rest is read when that is over. */
+	if (!call->paused)
+		call_readable(call);
 }
 
 static void
@@ -289,13 +326,14 @@ call_failed(void *arg, const char *why)
 		engine_versions_forget(call->engine);
 		engine_call_fail(call, ENGINE_UNREACHABLE, why);
 	} else {
-		call_end(call, why);
+		call_gone(call, why);
 	}
 }
 
 const struct channel_handler engine_call_handler = {
 	.opened = call_opened,
 	.readable = call_readable,
+	.drained = engine_stream_drained,
 	.failed = call_failed,
 };
 
@@ -316,19 +354,29 @@ call_print(struct engine_call *call, const struct engine_request *q)
 	if (q->upgrade.len)
 		text_addf(out, "Connection: Upgrade\r\nUpgrade: %.*s\r\n", SPAN_ARG(q->upgrade));
 	text_add_span(out, q->headers);
-	if (q->body.len || q->method & (HTTP_POST | HTTP_PUT))
+	if (q->streams)
+		text_add_str(out, "Transfer-Encoding: chunked\r\n");
+	else if (q->body.len || q->method & (HTTP_POST | HTTP_PUT))
 		text_addf(out, "Content-Length: %zu\r\n", q->body.len);
 	text_add_str(out, "\r\n");
 	text_add_span(out, q->body);
 }
 
 static void
-call_fail_later(void *arg)
+call_fail_now(void *arg)
 {
 	struct engine_call *call = arg;
 
 	if (call->state != CALL_OVER)
 		engine_call_fail(call, call->failure, call->why);
+}
+
+void
+engine_call_fail_later(struct engine_call *call, enum engine_failure what, const char *why)
+{
+	call->failure = what;
+	call->why = why;
+	reactor_defer(call->engine->r, call_fail_now, call);
 }
 
 struct engine_call *
@@ -345,6 +393,7 @@ engine_send(struct engine *e, const struct engine_request *q, const struct engin
 	call->method = q->method;
 	call->hijack = q->hijack;
 	call->no_limit = q->no_limit;
+	call->streams = q->streams;
 	call->give_up_ms = clock_mono_ms() + e->config->connect_timeout_ms;
 	text_init(&call->out, 0);
 	/* A head, and what one read may bring behind it. */
@@ -357,7 +406,7 @@ engine_send(struct engine *e, const struct engine_request *q, const struct engin
 	}
 	call_limit(call, e->config->connect_timeout_ms);
 	if (engine_connect(call, false) == -1)
-		reactor_defer(e->r, call_fail_later, call);
+		engine_call_fail_later(call, call->failure, call->why);
 	return call;
 }
 
@@ -370,9 +419,7 @@ engine_call_pause(struct engine_call *call, bool paused)
 	if (!call->channel)
 		return;
 	channel_read_enable(call->channel, !paused);
-	/* While the client's pause lasts the engine is not to blame. */
-	if (!call->no_limit)
-		call_limit(call, paused ? 0 : call->engine->config->answer_timeout_ms);
+	engine_call_rearm(call);
 }
 
 struct channel *

@@ -28,7 +28,8 @@ struct engine_request {
 	struct span body;
 	struct span upgrade; /* "tcp" or empty */
 	struct span headers; /* more fields, each with its CRLF; judged by the caller */
-	/* The body comes by engine_call_write, chunked; `body` is empty. Never on a kept connection. */
+	/* The body comes by engine_call_write, chunked; `body` is empty. On a connection of its own, never sent
+	 * twice. While the body comes the answer has no time limit but that the engine takes what is sent. */
 	bool streams;
 	bool hijack;   /* a connection of its own, never kept */
 	bool no_limit; /* the answer's head may take for ever */

@@ -164,6 +164,8 @@ connect_again(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (engine_connect(call, true) == -1)
 		engine_call_fail(call, call->failure, call->why);
+	else if (call->state == CALL_HEAD && !channel_backlog(call->channel))
+		engine_stream_drained(call);
 }
 
 /* A unix socket's queue is full: EAGAIN, and no event will tell when it is not. */
@@ -226,7 +228,7 @@ engine_connect(struct engine_call *call, bool fresh)
 {
 	struct engine *e = call->engine;
 
-	call->channel = fresh || call->hijack
+	call->channel = fresh || call->hijack || call->streams
 		? NULL
 		: idle_take(e, !(call->method & (HTTP_GET | HTTP_HEAD)));
 	call->reused = call->channel != NULL;

@@ -62,6 +62,8 @@ struct engine_call {
 	enum call_state state;
 	enum http_method method;
 	bool reused, hijack, no_limit, paused, keep;
+	/* A body that streams: all of it is written; the engine takes no more of it. */
+	bool streams, body_ended, deaf;
 	enum engine_failure failure; /* for engine_fail_later */
 	const char *why;
 };
@@ -76,6 +78,14 @@ void engine_idle_close_all(struct engine *e);
 extern const struct channel_handler engine_call_handler;
 void engine_call_connected(struct engine_call *call);
 void engine_call_fail(struct engine_call *call, enum engine_failure what, const char *why);
+/* The same at the turn's end: a handler is not called from within a call of its owner. */
+void engine_call_fail_later(struct engine_call *call, enum engine_failure what, const char *why);
+/* Begins anew the time in which the engine must do something, if it must. */
+void engine_call_rearm(struct engine_call *call);
+
+/* engine_stream.c */
+/* The backlog is empty: the writer is told. */
+void engine_stream_drained(void *call);
 
 /* engine_versions.c */
 void engine_versions_forget(struct engine *e);

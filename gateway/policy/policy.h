@@ -5,6 +5,7 @@
 #define FAIRLEAD_POLICY_POLICY_H
 
 #include "contract/gate.h"
+#include "contract/upload.h"
 
 /* In the order in which they are asked. */
 extern const struct gate policy_target;   /* the target has one reading */
@@ -20,7 +21,9 @@ extern const struct gate policy_tty;      /* an exec starts with the Tty it was 
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
  * engine has of this path; else it is refused. */
 enum gate_answer backend_choose(struct exchange *x);
-/* A body without a schema: into `out`, with its `content_type`. */
+/* A body without a schema: into `out` unless it streams, with its `content_type`. */
 enum gate_answer raw_body(struct exchange *x);
+
+extern const struct upload_kind upload_raw; /* as it comes: of backends and of the administrator */
 
 #endif

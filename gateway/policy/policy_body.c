@@ -10,12 +10,12 @@ body_type_check(struct exchange *x)
 {
 	struct span type = x->request.content_type;
 
-	if (!x->body.len)
+	if (!x->body.len && !x->upload)
 		return GATE_PASS;
 	if (type.p && http_media_type_is(type, SPAN("application/x-www-form-urlencoded")))
 		return exchange_refuse(x, 415, "form body",
 			"Content-Type application/x-www-form-urlencoded is not taken; send application/json");
-	if (x->endpoint->body == BODY_REFUSED || x->everything)
+	if (x->endpoint->body == BODY_REFUSED || x->everything || x->upload)
 		return GATE_PASS;
 	if (!type.p || !http_media_type_is(type, SPAN("application/json")))
 		return exchange_refuse(x, 400, "content type",
@@ -76,6 +76,8 @@ body_check(struct exchange *x)
 	text_init(&x->out, 0);
 	if (x->backend || x->everything)
 		a = raw_body(x);
+	else if (x->upload)
+		a = GATE_PASS; /* judged as it streams */
 	else
 		switch (x->endpoint->body) {
 		case BODY_EXEC_CREATE:

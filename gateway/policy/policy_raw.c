@@ -38,6 +38,8 @@ raw_body(struct exchange *x)
 	struct span type = x->request.content_type;
 	enum gate_answer a = raw_upgrade(x);
 
+	if (a == GATE_PASS && x->upload)
+		x->content_type = type;
 	if (a != GATE_PASS || !x->body.len)
 		return a;
 	if (!x->backend && type.p && http_media_type_is(type, SPAN("application/json")))

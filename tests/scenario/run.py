@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 from lib.gateway import SETTINGS, Gateway, House  # noqa: E402
 from lib.suite import SCENARIOS, Stage, fault_text  # noqa: E402
 
-FACTS = ("front", "target", "auth", "ownership", "exec_start", "exec_stream", "streams", "faults", "limits", "reload", "quotas")
+FACTS = ("front", "target", "auth", "ownership", "exec_start", "exec_stream", "streams", "uploads", "faults", "limits", "reload", "quotas")
 OWN = itertools.count(1)
 ENDS = "every gateway ends with exit code 0 and without a sanitizer's report"
 
@@ -53,6 +53,8 @@ def run_one(scenario, mode, house, gateways):
             gateways[scenario.setting] = gateway
     engine, wrong = gateway.engine, []
     engine.begin()
+    if gateway.backend:
+        gateway.backend.begin()
     stage = Stage(mode, house, engine, gateway)
     try:
         scenario.run(stage)
@@ -62,6 +64,8 @@ def run_one(scenario, mode, house, gateways):
         wrong.append(f"{fault_text(e)} ({line})")
     stage.close()
     wrong += engine.left()
+    if gateway.backend:
+        wrong += gateway.backend.left()
     if setting.get("own"):
         wrong += gateway.stop()
     else:

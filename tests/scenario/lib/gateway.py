@@ -38,6 +38,8 @@ SETTINGS = {
     "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "pids": 1000}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
+    "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
+                                            "timeouts": {"body": 0.5}, "limits": {"body": "4KiB"}}},
     # A gateway for this scenario alone, with a credential store that it may change.
     "own": {"own": True, "config": {"timeouts": {"drain": 20}}},
     "short drain": {"own": True, "config": {"timeouts": {"drain": 0.3}}},
@@ -124,6 +126,10 @@ class Gateway:
         where = ("127.0.0.1", 0) if setting.get("tcp") else house.path(name + ".sock")
         self.engine = Engine(where, mode.engine_split, setting.get("low", 12), setting.get("high", 41))
         more = dict(setting.get("config", {}), engine=self.engine.name)
+        self.backend = None
+        if setting.get("backend"):
+            self.backend = Engine(house.path(name + ".backend.sock"), mode.engine_split, backend=True)
+            more["backends"] = {"snapshots": self.backend.name}
         self.credentials = house.path("credentials.json")
         if setting.get("own"):
             self.credentials = house.path(name + ".credentials.json")
@@ -217,6 +223,8 @@ class Gateway:
             return [f"{self.name}: does not end at SIGTERM"]
         self.reader.join(GUARD)
         self.engine.down()
+        if self.backend:
+            self.backend.down()
         wrong = leaks if code == 0 else leaks + [f"{self.name}: exit code {code}"]
         if any(word in said for word in SAN_WORDS for said in self.words):
             wrong.append(f"{self.name}: a sanitizer reports: " + " | ".join(self.words[-60:]))

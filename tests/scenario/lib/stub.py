@@ -20,7 +20,10 @@ from lib.wire import GUARD, Fault, need, parse_head, pieces, short
 
 VERSION = re.compile(r"^/v1\.([0-9]+)(/.*)$")
 # What a request to the engine may carry; anything else came from the client.
-SENT_FIELDS = {"host", "user-agent", "accept", "content-type", "content-length", "connection", "upgrade"}
+SENT_FIELDS = {"host", "user-agent", "accept", "content-type", "content-length", "connection", "upgrade",
+               "transfer-encoding"}
+# What a backend is told of the client.
+TOLD_FIELDS = {"x-fairlead-tenant", "x-fairlead-key"}
 
 
 class Request:
@@ -45,14 +48,17 @@ class Request:
     def __repr__(self):
         return f"{self.method} {self.target}"
 
-    def check(self):
+    def check(self, backend=False):
         """What holds for every request that reaches an engine, whoever asked for it."""
         names = [k.lower() for k, _ in self.fields]
         need(len(set(names)) == len(names), f"the engine got a field twice: {self.fields}")
-        need(set(names) <= SENT_FIELDS, f"the engine got fields of the client: {set(names) - SENT_FIELDS}")
+        allowed = SENT_FIELDS | (TOLD_FIELDS if backend else set())
+        need(set(names) <= allowed, f"the engine got fields of the client: {set(names) - allowed}")
         need(names.count("host") == 1, f"the engine got no Host: {self.fields}")
         need(re.fullmatch(r"/[A-Za-z0-9_./-]*(\?[A-Za-z0-9_.~%=&-]+)?", self.target), f"not canonical: {self.target!r}")
         need("//" not in self.path and "/." not in self.path and not self.path.endswith("/"), f"path {self.path!r}")
+        need(self.field("Transfer-Encoding") in (None, "chunked"), f"the engine got {self.fields}")
+        need(not (self.field("Transfer-Encoding") and self.field("Content-Length")), f"two framings: {self.fields}")
         if self.body:
             need(self.field("Content-Type") == "application/json", f"body with type {self.field('Content-Type')!r}")
 
@@ -88,6 +94,15 @@ class Conn:
             self.buffer += data
         out, self.buffer = self.buffer[:n], self.buffer[n:]
         return out
+
+    def chunk(self):
+        """The next chunk of a body that streams; b"" is its end."""
+        line = b""
+        while not line.endswith(b"\r\n"):
+            line += self.read(1)
+        data = self.read(int(line, 16))
+        need(self.read(2) == b"\r\n", "chunk without its CRLF")
+        return data
 
     def send(self, data, whole=False):
         for piece in pieces(data, self.engine.split and not whole):
@@ -158,6 +173,32 @@ class Exchange:
     def read(self, n):
         return self.conn.read(n)
 
+    def upload(self, n):
+        """So many bytes of a body that streams, and no more than its chunks."""
+        data = b""
+        while len(data) < n:
+            piece = self.conn.chunk()
+            need(piece, f"the body ends after {len(data)} of {n} bytes")
+            data += piece
+        need(len(data) == n, f"{len(data)} bytes came, wanted {n}: {short(data)}")
+        return data
+
+    def upload_end(self):
+        data = self.conn.chunk()
+        need(data == b"", f"the body goes on: {short(data)}")
+        return self
+
+    def broken(self):
+        """The gateway breaks off a body that streams: it has no last chunk. Returns the bytes before."""
+        data, rest = b"", self.end()
+        while rest:
+            line, _, rest = rest.partition(b"\r\n")
+            if not line or not rest:
+                break
+            need(int(line, 16) > 0, "the body was given a clean end")
+            data, rest = data + rest[:int(line, 16)], rest[int(line, 16) + 2:]
+        return data
+
     def silent(self, seconds=0.03):
         """Nothing has come so far. (The wait only gives a fault time to show; it asserts no speed.)"""
         if not self.conn.buffer and select.select([self.conn.sock], [], [], seconds)[0]:
@@ -204,7 +245,8 @@ class Exchange:
 
 
 class Engine:
-    def __init__(self, address, split=False, low=12, high=41):
+    def __init__(self, address, split=False, low=12, high=41, backend=False):
+        self.backend = backend
         self.address, self.split, self.low, self.high = address, split, low, high
         self.lock = threading.Lock()
         self.faults, self.log, self.rules, self.exchanges = [], [], [], []
@@ -268,7 +310,7 @@ class Engine:
         try:
             while request := conn.read_request():
                 self.log.append(request)
-                request.check()
+                request.check(self.backend)
                 answer = self._answer(request)
                 if answer is not None:
                     conn.send(answer)
@@ -296,6 +338,8 @@ class Engine:
         self.rule(method, route, lambda request: None)
 
     def _answer(self, q):
+        if self.backend:
+            return None
         for method, route, answer in self.rules:
             if q.method == method and route.fullmatch(q.route):
                 return answer(q)

@@ -95,6 +95,7 @@ class Stage:
     def __init__(self, mode, house, engine, gateway):
         self.mode, self.house, self.engine, self.gateway = mode, house, engine, gateway
         self.clients = []
+        self.backend = gateway.backend
 
     def context(self, cert=None):
         c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
