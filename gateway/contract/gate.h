@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "contract/identity.h"
+#include "format/answer.h"
 #include "format/endpoint.h"
 #include "format/exec_body.h"
 #include "format/http.h"
@@ -103,6 +104,7 @@ struct exchange {
 	struct ref *refs;
 	unsigned ref_count;
 	struct demand demand;
+	struct answer_counts counts; /* of the tenant's objects, for GET /info */
 
 	/* What is to be sent. */
 	struct text query;

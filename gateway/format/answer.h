@@ -5,6 +5,7 @@
 #define FAIRLEAD_FORMAT_ANSWER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "format/image_name.h"
@@ -24,6 +25,11 @@ int answer_event_read(const struct json *event, const char *owner_label,
 
 enum answer_owner { ANSWER_OWNER_UNKNOWN, ANSWER_OWNER_SELF, ANSWER_OWNER_OTHER };
 
+/* How many objects a tenant has. */
+struct answer_counts {
+	uint64_t containers, running, paused, stopped, images;
+};
+
 /* Whose eyes see an answer. It lives longer than what is shown through it. */
 struct answer_view {
 	struct span tenant;
@@ -35,6 +41,7 @@ struct answer_view {
 	/* Whose a container or network is, by its full id. NULL: nothing is known. */
 	enum answer_owner (*owner)(const void *arg, struct span id);
 	const void *knows_arg;
+	const struct answer_counts *counts; /* for answer_info; NULL: all 0 */
 };
 
 enum answer_verdict {
@@ -56,7 +63,7 @@ answer_show_fn answer_container_created;
 answer_show_fn answer_exec;
 answer_show_fn answer_exec_created;
 answer_show_fn answer_stats;         /* one sample */
-answer_show_fn answer_info;          /* GET /info; its counts are 0 */
+answer_show_fn answer_info;          /* GET /info, with the view's counts */
 answer_show_fn answer_network;       /* an element of GET /networks, and its inspect */
 answer_show_fn answer_volume;        /* its inspect, and the answer to its create */
 answer_show_fn answer_volume_list;   /* GET /volumes, whole: it is an object */

@@ -13,7 +13,7 @@ static const struct answer_rule info_rules[] = {
 	{ "CgroupDriver", RULE_KEEP },
 	{ "CgroupVersion", RULE_KEEP },
 	{ "ContainerdCommit", RULE_BLANK },
-	{ "Containers", RULE_BLANK }, /* this and the next four count everybody's */
+	{ "Containers", RULE_BLANK }, /* this and the next four count everybody's: set_counts */
 	{ "ContainersPaused", RULE_BLANK },
 	{ "ContainersRunning", RULE_BLANK },
 	{ "ContainersStopped", RULE_BLANK },
@@ -78,11 +78,23 @@ set_swarm(struct json_doc *doc, struct json *root)
 	return json_set(doc, root, "Swarm", swarm);
 }
 
+static int
+set_counts(struct json_doc *doc, struct json *root, const struct answer_counts *c)
+{
+	return answer_set_number(doc, root, "Containers", (int64_t)c->containers) ||
+		answer_set_number(doc, root, "ContainersRunning", (int64_t)c->running) ||
+		answer_set_number(doc, root, "ContainersPaused", (int64_t)c->paused) ||
+		answer_set_number(doc, root, "ContainersStopped", (int64_t)c->stopped) ||
+		answer_set_number(doc, root, "Images", (int64_t)c->images);
+}
+
 enum answer_verdict
 answer_info(const struct answer_view *view, struct json_doc *doc, struct json *v)
 {
 	if (answer_apply(view, doc, v, info_rules))
 		return ANSWER_UNREADABLE;
 	answer_apply_only(v, info_rules);
+	if (view->counts && set_counts(doc, v, view->counts))
+		return ANSWER_UNREADABLE;
 	return set_swarm(doc, v) ? ANSWER_UNREADABLE : ANSWER_SHOWN;
 }

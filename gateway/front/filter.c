@@ -247,7 +247,8 @@ filter_view(struct session *s)
 		.images = &w->images.space,
 		.knows = filter_knows,
 		.owner = filter_owner,
-		.knows_arg = &w->x };
+		.knows_arg = &w->x,
+		.counts = &w->x.counts };
 	image_tenant_init(&w->images, w->x.config, w->x.tenant);
 }
 

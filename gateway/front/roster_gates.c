@@ -17,6 +17,7 @@ const struct gate *const roster_gates[] = {
 	&policy_owner,
 	&policy_quota,
 	&policy_tty,
+	&policy_info,
 	&gate_replay, /* last: what was refused for another reason may come again */
 	NULL,
 };

@@ -195,6 +195,24 @@ info_is_of_the_engine_not_of_the_host(void **state)
 	json_free(&doc);
 }
 
+static void
+info_counts_the_tenants_own(void **state)
+{
+	(void)state;
+	static const struct answer_counts counts = { 5, 2, 1, 2, 7 };
+	struct answer_view eyes = view;
+	struct json_doc doc =
+		parse("{\"Containers\":90,\"ContainersRunning\":91,\"ContainersPaused\":92,"
+		      "\"ContainersStopped\":93,\"Images\":94}");
+
+	eyes.counts = &counts;
+	assert_int_equal(answer_info(&eyes, &doc, doc.root), ANSWER_SHOWN);
+	assert_json(doc.root,
+		"{\"Containers\":5,\"ContainersRunning\":2,\"ContainersPaused\":1,"
+		"\"ContainersStopped\":2,\"Images\":7,\"Swarm\":{\"LocalNodeState\":\"inactive\"}}");
+	json_free(&doc);
+}
+
 /* Whatever a newer engine adds stays hidden. */
 static void
 info_shows_nothing_unknown(void **state)
@@ -364,6 +382,7 @@ main(void)
 		cmocka_unit_test(lists_are_told_apart_by_owner),
 		cmocka_unit_test(exec_hides_the_pid),
 		cmocka_unit_test(info_is_of_the_engine_not_of_the_host),
+		cmocka_unit_test(info_counts_the_tenants_own),
 		cmocka_unit_test(info_shows_nothing_unknown),
 		cmocka_unit_test(only_objects_are_redacted),
 		cmocka_unit_test(containers_are_read),

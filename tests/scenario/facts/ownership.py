@@ -1,6 +1,7 @@
 """Whose is it: names become full ids of the tenant's own, and what is another's does not exist."""
 
 import json
+from urllib.parse import parse_qs
 
 from lib import world
 from lib.stub import error, reply
@@ -253,13 +254,20 @@ def exec_inspect(t):
 def info(t):
     c = t.client()
     c.get("/v1.41/info")
+    listed = [{"Id": n, "State": state, "Labels": {"fairlead.tenant": tenant}}
+              for n, (state, tenant) in enumerate([("running", "acme"), ("exited", "acme"), ("paused", "acme"), ("running", "acme"), ("running", "beta")])]
+    x = t.engine.expect("GET", "/containers/json", 41)
+    need(json.loads(parse_qs(x.request.query)["filters"][0])["label"] == ["fairlead.tenant=acme"], f"{x.request.query}")
+    x.reply(200, listed)
+    t.engine.expect("GET", "/images/json", 41).reply(200, [{"RepoTags": ["acme--app:1"]}, {"RepoTags": ["beta--app:1"]}])
     x = t.engine.expect("GET", "/info", client=c)
     x.reply(200, world.INFO)
     r = c.response()
     need(r.status == 200 and world.SECRET.encode() not in r.body, f"{r}")
     value = json.loads(r.body)
     need(value["OSType"] == "linux" and value["ServerVersion"] == "20.10.24", f"{value}")
-    need(value.get("Containers") != 4 and value.get("Images") != 7, "the counts of all tenants")
+    counts = [value[k] for k in ("Containers", "ContainersRunning", "ContainersPaused", "ContainersStopped", "Images")]
+    need(counts == [4, 2, 1, 1, 1], f"its own are counted: {counts}")
 
 
 # Exec create.
