@@ -155,8 +155,9 @@ struct work {
 	bool filtered;
 	bool committed; /* the head is sent */
 	bool chunked;
-	uint64_t length; /* of the answer, UINT64_MAX: not known */
-	uint64_t sent;   /* body bytes */
+	uint64_t length;   /* of the answer, UINT64_MAX: not known */
+	struct pace *pace; /* of an answer that streams; NULL: none */
+	uint64_t sent;     /* body bytes */
 };
 
 struct session {
@@ -182,8 +183,6 @@ bool session_client_ended(struct session *s);
 bool session_is_stream(const struct session *s);
 /* Ends it from outside, with a reason; the connection is being closed by the caller unless it is spliced. */
 void session_abort(struct session *s, const char *reason);
-/* What the client did not take before is taken. */
-void session_drained(struct session *s);
 void session_state_set(struct session *s, enum session_state st);
 /* Judged refusals and failures: an answer of ours. */
 void session_refuse(struct session *s);
@@ -221,6 +220,8 @@ void session_upload_free(struct work *w);
 void session_answer_head(struct session *s, const struct http_response *head);
 void session_answer_piece(struct session *s, struct span piece);
 void session_answer_end(struct session *s);
+/* What the client did not take before is taken. */
+void session_drained(struct session *s);
 /* The engine's fields that a client may see, into w->fields; its media type, into w->media. */
 void answer_fields(struct session *s, const struct http_response *head);
 void answer_media(struct session *s, const struct http_response *head);

@@ -91,6 +91,7 @@ work_free(struct work *w)
 {
 	session_upload_free(w);
 	exchange_clear(&w->x);
+	pace_free(w->pace);
 	json_stream_free(w->values);
 	text_free(&w->head);
 	text_free(&w->body);
@@ -404,11 +405,4 @@ session_abort(struct session *s, const char *reason)
 	if (s->w)
 		session_emit(s, EVENT_ANSWERED, s->w->committed ? s->w->status : 499, reason);
 	session_free(s);
-}
-
-void
-session_drained(struct session *s)
-{
-	if (s->state == SESSION_ANSWER && s->w->call)
-		engine_call_pause(s->w->call, false);
 }

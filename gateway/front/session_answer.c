@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "front/front.h"
+#include "policy/quota.h"
 
 /* Of a filtered answer held back to learn its length and whether it can be read at all. */
 #define HOLD_BACK ((size_t)64 << 10)
@@ -64,7 +65,7 @@ answer_write(struct session *s, const struct text *out)
 		connection_close(s->c, "client left", true);
 		return -1;
 	}
-	if (channel_backlog(s->c->channel) && w->call)
+	if (w->call && (channel_backlog(s->c->channel) || (w->pace && pace_waits(w->pace))))
 		engine_call_pause(w->call, true);
 	return 0;
 }
@@ -95,11 +96,31 @@ answer_send(struct session *s, struct span piece, uint64_t length)
 	}
 	if (piece.len)
 		answer_frame(w, piece, &out);
+	if (w->pace && piece.len)
+		(void)pace_pass(w->pace, piece.len);
 	if (s->row)
 		atomic_store_explicit(&s->row->down, w->sent, memory_order_relaxed);
 	r = out.len ? answer_write(s, &out) : 0;
 	text_free(&out);
 	return r;
+}
+
+void
+session_drained(struct session *s)
+{
+	const struct work *w = s->w;
+
+	if (s->state == SESSION_ANSWER && w->call && !(w->pace && pace_waits(w->pace)))
+		engine_call_pause(w->call, false);
+}
+
+static void
+answer_go_on(void *arg)
+{
+	struct session *s = arg;
+
+	if (s->state == SESSION_ANSWER && s->w->call && !channel_backlog(s->c->channel))
+		engine_call_pause(s->w->call, false);
 }
 
 /* An error is told in the tenant's own words. */
@@ -130,6 +151,17 @@ answer_length(const struct session *s, const struct http_response *head)
 	return 0;
 }
 
+/* A stream's bytes count among the tenant's; those of other answers are bounded and soon over. */
+static void
+answer_pace(struct session *s)
+{
+	if (!session_is_stream(s))
+		return;
+	s->w->pace = quota_pace(&s->w->x);
+	if (s->w->pace)
+		pace_handle(s->w->pace, answer_go_on, s);
+}
+
 void
 session_answer_head(struct session *s, const struct http_response *head)
 {
@@ -145,6 +177,7 @@ session_answer_head(struct session *s, const struct http_response *head)
 	}
 	answer_fields(s, head);
 	answer_media(s, head);
+	answer_pace(s);
 	w->filtered = filter_wanted(s) || answer_is_judged_error(s);
 	w->length = answer_length(s, head);
 	if (w->filtered && filter_begin(s) == -1)

@@ -3,6 +3,7 @@
  * and HTTP is over on this connection for good.
  */
 #include "front/front.h"
+#include "policy/quota.h"
 
 static bool
 media_is_stream(struct span type)
@@ -77,8 +78,13 @@ session_splice(struct session *s, const struct http_response *head)
 {
 	struct connection *c = s->c;
 	const struct config *f = c->house->config;
-	struct splice_options o = { f->linger_timeout_ms, f->idle_session_timeout_ms, &s->row->up,
-		&s->row->down, NULL, splice_done, s };
+	struct splice_options o = { .linger_ms = f->linger_timeout_ms,
+		.idle_ms = f->idle_session_timeout_ms,
+		.up = &s->row->up,
+		.down = &s->row->down,
+		.pace = quota_pace(&s->w->x),
+		.done = splice_done,
+		.arg = s };
 	struct channel *engine;
 	struct span early;
 	struct text out;
@@ -89,6 +95,7 @@ session_splice(struct session *s, const struct http_response *head)
 	s->w->committed = true;
 	if (out.failed || channel_write(c->channel, out.p, out.len) == -1) {
 		text_free(&out);
+		pace_free(o.pace);
 		connection_close(c, "client left", true);
 		return;
 	}

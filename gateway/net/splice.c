@@ -22,6 +22,7 @@ struct splice {
 	unsigned char up, down;  /* enum splice_flow */
 	bool up_bulk, down_bulk; /* the last read was full: there is more than a little */
 	bool over;
+	bool down_first; /* when it goes on: who goes first takes most of what there is */
 };
 
 static const char *const end_names[] = {
@@ -45,6 +46,7 @@ splice_free(void *arg)
 
 	if (s->idle)
 		event_free(s->idle);
+	pace_free(s->o.pace);
 	free(s);
 }
 
@@ -85,6 +87,8 @@ splice_count(struct splice *s, bool up, const void *p, size_t len)
 	if (n)
 		atomic_store_explicit(n, atomic_load_explicit(n, memory_order_relaxed) + len,
 			memory_order_relaxed);
+	if (s->o.pace)
+		(void)pace_pass(s->o.pace, len);
 	if (s->o.tap)
 		s->o.tap(s->o.arg, up, (struct span){ p, len });
 }
@@ -107,10 +111,24 @@ splice_end_up(struct splice *s)
 /* How much to read for a sink: much only where much is coming and the sink can take it, so that
  * what a sink that stalls now leaves with us is little. */
 static size_t
-splice_portion(const struct channel *sink, bool bulk)
+splice_portion(const struct splice *s, const struct channel *sink, bool bulk)
 {
-	return bulk && channel_room(sink) >= REACTOR_PLAIN_SIZE ? REACTOR_PLAIN_SIZE
-								: REACTOR_PLAIN_SMALL;
+	size_t n = bulk && channel_room(sink) >= REACTOR_PLAIN_SIZE ? REACTOR_PLAIN_SIZE
+								    : REACTOR_PLAIN_SMALL;
+
+	if (s->o.pace && pace_portion(s->o.pace) < n)
+		n = pace_portion(s->o.pace);
+	return n;
+}
+
+/* The tenant's bytes are used up: nothing is read until it goes on. */
+static bool
+splice_waits(struct splice *s, struct channel *source)
+{
+	if (!s->o.pace || !pace_waits(s->o.pace))
+		return false;
+	channel_read_enable(source, false);
+	return true;
 }
 
 /* One turn toward the engine. */
@@ -121,8 +139,10 @@ splice_pump_up(struct splice *s)
 	ssize_t n;
 
 	for (int round = 0; s->up == FLOW_OPEN; round++) {
-		size_t portion = splice_portion(s->engine, s->up_bulk);
+		size_t portion = splice_portion(s, s->engine, s->up_bulk);
 
+		if (splice_waits(s, s->client))
+			break;
 		if (round == SPLICE_ROUNDS)
 			channel_read_last(s->client);
 		channel_read_ahead(s->client, portion == REACTOR_PLAIN_SIZE);
@@ -159,7 +179,9 @@ splice_pump_down(struct splice *s)
 	ssize_t n;
 
 	for (int round = 0; s->down == FLOW_OPEN && round < SPLICE_ROUNDS; round++) {
-		n = channel_read(s->engine, buf, splice_portion(s->client, s->down_bulk));
+		if (splice_waits(s, s->engine))
+			break;
+		n = channel_read(s->engine, buf, splice_portion(s, s->client, s->down_bulk));
 		if (n == CHANNEL_AGAIN)
 			break;
 		if (n <= 0) {
@@ -216,6 +238,37 @@ splice_engine_drained(void *arg)
 }
 
 static void
+splice_go_on_up(struct splice *s)
+{
+	if (s->over || s->up != FLOW_OPEN || channel_backlog(s->engine))
+		return;
+	channel_read_enable(s->client, true);
+	splice_pump_up(s);
+}
+
+static void
+splice_go_on_down(struct splice *s)
+{
+	if (s->over || s->down != FLOW_OPEN || channel_backlog(s->client))
+		return;
+	channel_read_enable(s->engine, true);
+	splice_pump_down(s);
+}
+
+static void
+splice_go_on(void *arg)
+{
+	struct splice *s = arg;
+
+	s->down_first = !s->down_first;
+	if (s->down_first)
+		splice_go_on_down(s);
+	splice_go_on_up(s);
+	if (!s->down_first)
+		splice_go_on_down(s);
+}
+
+static void
 splice_client_failed(void *arg, const char *why)
 {
 	(void)why;
@@ -266,6 +319,8 @@ splice_alloc(struct reactor *r, struct channel *client, struct channel *engine,
 	if (!s)
 		return NULL;
 	*s = (struct splice){ .r = r, .client = client, .engine = engine, .o = *o };
+	if (o->pace)
+		pace_handle(o->pace, splice_go_on, s);
 	if (!o->idle_ms)
 		return s;
 	s->idle = evtimer_new(r->base, splice_idle, s);
@@ -315,6 +370,8 @@ splice_new(struct reactor *r, struct channel *client, struct channel *engine, st
 	if (!s || splice_early(s, early_up, early_down, client_ended) == -1) {
 		if (s)
 			splice_free(s);
+		else
+			pace_free(o->pace);
 		channel_close(client);
 		channel_close(engine);
 		return NULL;

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "net/channel.h"
+#include "net/pace.h"
 
 struct splice;
 
@@ -33,6 +34,7 @@ struct splice_options {
 	uint64_t idle_ms;            /* 0: never */
 	_Atomic uint64_t *up, *down; /* byte counts, kept up to date */
 	splice_tap_fn *tap;          /* NULL: none */
+	struct pace *pace;           /* taken; NULL: as fast as it goes */
 	/* Once, at the end. The engine's channel is closed; the client's is being finished on its own. */
 	void (*done)(void *arg, enum splice_end how);
 	void *arg;
@@ -41,7 +43,7 @@ struct splice_options {
 /*
  * Takes both channels. `early_up` (client bytes held before the head) and
  * `early_down` (engine bytes after it) go first. `client_ended`: the client's
- * end was read already. NULL without memory (both channels are closed).
+ * end was read already. NULL without memory (both channels are closed, the pace is freed).
  */
 struct splice *splice_new(struct reactor *r, struct channel *client, struct channel *engine,
 	struct span early_up, struct span early_down, bool client_ended,

@@ -12,12 +12,13 @@ rate_check(struct exchange *x)
 	uint64_t rate = x->tenant->quota.requests;
 	struct board_tenant *t;
 
-	if (!rate)
+	if (!rate && !x->tenant->quota.bytes)
 		return GATE_PASS;
+	/* Streams are not to begin without a place for what they carry. */
 	t = quota_tenant(x);
 	if (!t)
 		return GATE_REFUSE;
-	if (board_tenant_request(t, rate, clock_mono_us() * 1000))
+	if (!rate || board_tenant_request(t, rate, clock_mono_us() * 1000))
 		return GATE_PASS;
 	return quota_refuse(x, 429,
 		"quota.requests: tenant %s may make %llu requests a second; try again later",

@@ -32,6 +32,15 @@ quota_refuse(struct exchange *x, unsigned status, const char *fmt, ...)
 	return exchange_refuse(x, status, "quota", "%s", line);
 }
 
+struct pace *
+quota_pace(const struct exchange *x)
+{
+	uint64_t rate = x->tenant->quota.bytes;
+	struct board_tenant *t = rate ? board_tenant(x->board, span_of(x->tenant->name)) : NULL;
+
+	return t ? pace_new(x->reactor, t, rate) : NULL;
+}
+
 enum gate_answer
 quota_session(struct exchange *x)
 {

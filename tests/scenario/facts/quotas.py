@@ -1,5 +1,8 @@
 """Quotas: requests, sessions and execs of a tenant, over all workers."""
 
+import os
+import time
+
 from facts.exec_start import ID, UPGRADE, ended, started
 from lib import world
 from lib.suite import scenario
@@ -83,3 +86,43 @@ def execs(t):
     need(c.head().status == 101, "status")
     ended(t, c, x, b"y")
     ended(t, *held.pop(), b"z")
+
+
+@scenario("a stream beyond its tenant's bytes a second is slowed down, and nothing of it is lost", setting="slow streams of acme")
+def slow_stream(t):
+    # A second's worth passes at once.
+    data = os.urandom(140 << 10)
+    c = t.client(split=False)
+    x = started(t, c).upgraded(whole=True)
+    need(c.head().status == 101, "status")
+    begin = time.monotonic()
+    t.beside(lambda: (x.send(data, whole=True), x.shut()))
+    need(c.rest() == data, "the bytes")
+    need(time.monotonic() - begin > 0.35, f"140 KiB passed in {time.monotonic() - begin:.2f} s")
+    c.end()
+    c.close()
+    x.gone()
+    x.close()
+    t.logged(c, "session_end", reason="engine ended", bytes_down=len(data))
+
+
+@scenario("a log beyond its tenant's bytes a second is slowed down, and others are not", setting="slow streams of acme")
+def slow_log(t):
+    data = os.urandom(140 << 10)
+    c = t.client(split=False)
+    c.get("/v1.41/containers/web/logs?stdout=1&follow=1")
+    x = t.engine.expect("GET", f"/containers/{world.WEB.id}/logs", client=c)
+    begin = time.monotonic()
+
+    def give():
+        x.chunked()
+        for i in range(0, len(data), 20 << 10):
+            x.chunk(data[i:i + (20 << 10)])
+        x.chunk(b"").done()
+    t.beside(give)
+    other = t.client("beta")
+    other.get("/_ping")
+    need(other.response().status == 200, "another tenant's")
+    need(c.response().body == data, "the bytes")
+    need(time.monotonic() - begin > 0.2, f"140 KiB passed in {time.monotonic() - begin:.2f} s")
+    t.alive(c)
