@@ -62,9 +62,10 @@ answer_show_fn answer_container;         /* its inspect */
 answer_show_fn answer_container_created;
 answer_show_fn answer_exec;
 answer_show_fn answer_exec_created;
-answer_show_fn answer_stats;         /* one sample */
-answer_show_fn answer_info;          /* GET /info, with the view's counts */
-answer_show_fn answer_network;       /* an element of GET /networks, and its inspect */
+answer_show_fn answer_stats;   /* one sample */
+answer_show_fn answer_info;    /* GET /info, with the view's counts */
+answer_show_fn answer_network; /* an element of GET /networks, and its inspect */
+answer_show_fn answer_network_created;
 answer_show_fn answer_volume;        /* its inspect, and the answer to its create */
 answer_show_fn answer_volume_list;   /* GET /volumes, whole: it is an object */
 answer_show_fn answer_image_element; /* of GET /images/json */

@@ -26,6 +26,13 @@ static const struct answer_rule network_rules[] = {
 	{ NULL, RULE_KEEP },
 };
 
+/* POST /networks/create. Older engines warn of another network of that name, with its id. */
+static const struct answer_rule created_rules[] = {
+	{ "Id", RULE_KEEP },
+	{ "Warning", RULE_ERROR },
+	{ NULL, RULE_KEEP },
+};
+
 /* Names of the host's network devices. */
 static const char *const host_options[] = { "com.docker.network.bridge.name", "parent", NULL };
 
@@ -70,5 +77,14 @@ answer_network(const struct answer_view *view, struct json_doc *doc, struct json
 	if (answer_apply(view, doc, v, network_rules))
 		return ANSWER_UNREADABLE;
 	answer_apply_only(v, network_rules);
+	return ANSWER_SHOWN;
+}
+
+enum answer_verdict
+answer_network_created(const struct answer_view *view, struct json_doc *doc, struct json *v)
+{
+	if (answer_apply(view, doc, v, created_rules))
+		return ANSWER_UNREADABLE;
+	answer_apply_only(v, created_rules);
 	return ANSWER_SHOWN;
 }

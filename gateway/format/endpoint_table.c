@@ -168,7 +168,7 @@ const struct endpoint endpoint_table[] = {
 	SERVED("network-list", GET, "/networks",
 		B | R, RIGHT_READ, NONE, PLAIN, NETWORK_LIST, REFUSED, networks),
 	SERVED("network-create", POST, "/networks/create",
-		B | R | A, RIGHT_CREATE, NONE, PLAIN, NONE, NETWORK_CREATE, none),
+		B | R | A, RIGHT_CREATE, NONE, PLAIN, NETWORK_CREATED, NETWORK_CREATE, none),
 	SERVED("network-prune", POST, "/networks/prune",
 		B | R, RIGHT_CREATE, NONE, PLAIN, PRUNED, REFUSED, prune),
 	SERVED("network-inspect", GET, "/networks/{network}",

@@ -85,6 +85,19 @@ take_created(struct session *s, const struct json *v)
 	return 0;
 }
 
+/* The new network is known to be the tenant's. */
+static int
+take_network(struct session *s, const struct json *v)
+{
+	struct exchange *x = &s->w->x;
+	struct span id;
+
+	if (take_id(s, v, &id) == -1)
+		return -1;
+	owners_put_network(x->owners, id, (unsigned)(x->tenant - x->config->tenants));
+	return 0;
+}
+
 /* Events of networks and volumes tell of a container by its id alone: its own events come before. */
 static int
 take_event(struct session *s, const struct json *v)
@@ -110,6 +123,7 @@ static const struct filter_kind filter_kinds[] = {
 	[FILTER_EXEC_INSPECT] = { FORM_WHOLE, answer_exec, NULL },
 	[FILTER_EXEC_CREATED] = { FORM_WHOLE, answer_exec_created, take_exec },
 	[FILTER_NETWORK_LIST] = { FORM_ELEMENTS, answer_network, NULL },
+	[FILTER_NETWORK_CREATED] = { FORM_WHOLE, answer_network_created, take_network },
 	[FILTER_NETWORK_INSPECT] = { FORM_WHOLE, answer_network, NULL },
 	[FILTER_VOLUME_LIST] = { FORM_WHOLE, answer_volume_list, NULL },
 	[FILTER_VOLUME_INSPECT] = { FORM_WHOLE, answer_volume, NULL },

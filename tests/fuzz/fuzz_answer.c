@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static answer_show_fn *const shows[] = { answer_container, answer_info, answer_exec,
 	answer_container_element, answer_network, answer_volume, answer_volume_list,
 	answer_image_element, answer_image, answer_image_removed, answer_pruned, answer_usage,
-	answer_event, answer_progress };
+	answer_event, answer_progress, answer_network_created };
 
 static const struct image_space images = { .tenant = { "acme", 4 },
 	.images = (char *const[]){ (char[]){ "*" }, NULL } };

@@ -94,6 +94,21 @@ networks_hide_the_host(void **state)
 }
 
 static void
+created_networks_warn_in_the_tenants_words(void **state)
+{
+	(void)state;
+	shows(answer_network_created, "{\"Id\":\"" ID "\",\"Warning\":\"\"}", ANSWER_SHOWN,
+		"{\"Id\":\"" ID "\",\"Warning\":\"\"}");
+	shows(answer_network_created,
+		"{\"Id\":\"" ID "\",\"Warning\":\"Network with name acme--net1 (id : " BETAS
+		") already exists\",\"Invented\":1}",
+		ANSWER_SHOWN,
+		"{\"Id\":\"" ID
+		"\",\"Warning\":\"Network with name net1 (id : <hidden>) already exists\"}");
+	shows(answer_network_created, "[]", ANSWER_UNREADABLE, NULL);
+}
+
+static void
 the_label_alone_tells_the_owner(void **state)
 {
 	(void)state;
@@ -156,6 +171,7 @@ main(void)
 		cmocka_unit_test(networks_are_the_tenants),
 		cmocka_unit_test(networks_show_the_tenants_containers),
 		cmocka_unit_test(networks_hide_the_host),
+		cmocka_unit_test(created_networks_warn_in_the_tenants_words),
 		cmocka_unit_test(the_label_alone_tells_the_owner),
 		cmocka_unit_test(volumes_are_the_tenants),
 		cmocka_unit_test(lists_of_another_form_are_not_shown),
