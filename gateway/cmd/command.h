@@ -15,6 +15,6 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command command_serve, command_check, command_key, command_cert;
+extern const struct command command_serve, command_check, command_key, command_cert, command_policy;
 
 #endif

@@ -44,8 +44,8 @@ issue_fail_with(int code, struct text *errors)
 	return code;
 }
 
-static int
-refuse_tenant(const struct issue *i)
+int
+issue_refuse_tenant(const struct issue *i)
 {
 	const char *near = NULL;
 	unsigned best = SUGGEST_FAR;
@@ -119,7 +119,7 @@ issue_begin(struct issue *i)
 		return issue_fail_with(2, &errors);
 	text_free(&errors);
 	if (!config_tenant(i->config, span_of(i->tenant)))
-		return refuse_tenant(i);
+		return issue_refuse_tenant(i);
 	return check_name_free(i);
 }
 

@@ -25,6 +25,8 @@ __attribute__((format(printf, 3, 4))) int issue_fail(const char *command, int co
 	...);
 /* Refuses `word`, where getopt_long stopped. `command` "key new" has its help under "key". Returns 2. */
 int issue_bad_option(const char *command, const char *word);
+/* Says that the configuration has no such tenant, and which may be meant. Returns 2. */
+int issue_refuse_tenant(const struct issue *i);
 /* Prints and frees `errors`. Returns `code`. */
 int issue_fail_with(int code, struct text *errors);
 

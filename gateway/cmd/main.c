@@ -16,6 +16,7 @@ static const struct command *const roster[] = {
 	&command_check,
 	&command_key,
 	&command_cert,
+	&command_policy,
 	NULL,
 };
 

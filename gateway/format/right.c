@@ -70,6 +70,12 @@ right_grant(struct span name)
 }
 
 const char *
+right_preset_at(unsigned i)
+{
+	return i < sizeof(presets) / sizeof(presets[0]) ? presets[i].name : NULL;
+}
+
+const char *
 right_name(unsigned bit)
 {
 	for (const struct named *n = grants; n->name; n++)

@@ -31,6 +31,8 @@ unsigned right_preset(struct span name);
 unsigned right_grant(struct span name);
 /* The grant's name of one bit. */
 const char *right_name(unsigned bit);
+/* Walks the presets, the least first: NULL at the end. */
+const char *right_preset_at(unsigned i);
 /* What there is, "a, b and c", for messages. */
 void right_print_presets(struct text *out);
 void right_print_grants(struct text *out);

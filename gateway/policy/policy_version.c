@@ -10,7 +10,7 @@
 /* The seed system's clients say 1.23. */
 #define OLDEST_SERVED 23
 
-static enum gate_answer
+enum gate_answer
 version_judge(struct exchange *x, const struct engine_versions *v)
 {
 	bool named = x->target.version_major != 0;

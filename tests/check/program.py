@@ -5,6 +5,7 @@ usage: program.py FAIRLEAD
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -52,14 +53,23 @@ class Words(unittest.TestCase):
                             (("no-such-thing",), "fairlead --help"), (("--none",), "--help"),
                             (("check",), "-c FILE"), (("check", "-c"), "without its value"),
                             (("check", "-x"), "unknown option"), (("check", "x"), "no other words"),
-                            (("check", "--options", "x"), "help, roff or names")]:
+                            (("check", "--options", "x"), "help, roff or names"),
+                            (("policy",), "explain or list?"), (("policy", "list", "x"), "no other words"),
+                            (("policy", "explain", "GET"), "METHOD and PATH"),
+                            (("policy", "explain", "GET", "info"), "is no path"),
+                            (("policy", "explain", "get", "/info"), "is no method"),
+                            (("policy", "explain", "GET", "/in fo"), "is no path"),
+                            (("policy", "explain", "--what", "GET", "/info"), "unknown option"),
+                            (("policy", "explain", "GET", "/info", "--tenant", "acme"), "-c FILE"),
+                            (("policy", "explain", "GET", "/info", "--body", "/no/such"), "No such file")]:
             code, out, err = run(*words)
             self.assertEqual((code, out), (2, ""), words)
             self.assertIn(part, err)
             self.assertEqual(err.count("\n"), 1, err)
 
     def test_output_that_is_not_taken_is_a_failure(self):
-        for words in [("--help",), ("--version",), ("check", "--options", "names")]:
+        for words in [("--help",), ("--version",), ("check", "--options", "names"),
+                      ("policy", "list"), ("policy", "explain", "GET", "/info")]:
             with open("/dev/full", "w", encoding="utf-8") as full:
                 done = subprocess.run([PROGRAM, *words], stdout=full, stderr=subprocess.PIPE,
                                       text=True, check=False, timeout=30)
@@ -133,6 +143,115 @@ class Check(unittest.TestCase):
     def test_a_credential_store_that_others_can_read(self):
         os.chmod(self.write("open.json", '{"credentials": []}'), 0o644)
         self.refused("open.json", credentials="open.json")
+
+
+class Policy(unittest.TestCase):
+    """`fairlead policy`: the gates' own words, without an engine."""
+
+    CONFIG = {
+        "credentials": "credentials.json", "engine": "unix:/run/docker.sock",
+        "backends": {"cron": "tcp:127.0.0.1:7000"},
+        "tenants": {"acme": {"grants": ["export"]}, "watch": {"preset": "observer"}, "ops": {"preset": "admin"}},
+        "tls": {"certificates": [{"cert": "one.pem", "key": "one.key"}]},
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        make_certificate(cls.temporary.name, "one")
+        with open(os.path.join(cls.temporary.name, "credentials.json"), "w", encoding="utf-8") as f:
+            f.write('{"credentials": []}')
+        cls.config = os.path.join(cls.temporary.name, "f.json")
+        with open(cls.config, "w", encoding="utf-8") as f:
+            json.dump(cls.CONFIG, f)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def explain(self, code, *words, has=(), body=None):
+        got, out, err = run("policy", "explain", *words, input=body)
+        self.assertEqual((got, err), (code, ""), out)
+        for line in has:
+            self.assertIn("\n" + line, out)
+        return out
+
+    def of(self, tenant, code, *words, **more):
+        return self.explain(code, *words, "--tenant", tenant, "-c", self.config, **more)
+
+    def test_list_has_a_line_for_each_operation(self):
+        code, out, err = run("policy", "list")
+        self.assertEqual((code, err), (0, ""))
+        rows = [line.split() for line in out.splitlines()]
+        self.assertEqual(rows[0], ["METHOD", "PATH", "NAME", "CLASS", "RIGHT"])
+        self.assertGreater(len(rows), 110)
+        self.assertTrue(all(len(r) == 5 for r in rows))
+        self.assertIn(["POST", "/containers/{container}/exec", "exec-create", "owned,judged,repeatable", "exec"], rows)
+        self.assertIn(["any", "/cron/{rest...}", "cron", "group", "-"], rows)
+
+    def test_every_operation_is_explained(self):
+        for method, path, name, _, _ in [line.split() for line in run("policy", "list")[1].splitlines()[1:]]:
+            method = {"any": "GET"}.get(method, method.split("|", 1)[0])
+            path = re.sub(r"\{[^}]*\}", "x", path)
+            _, out, err = run("policy", "explain", method, path)
+            self.assertEqual(err, "")
+            if name != "services":  # without a backend its paths are the engine's
+                self.assertIn(f"\nendpoint   {name}, ", out)
+            self.assertNotIn("(null)", out)
+
+    def test_presets_without_a_tenant(self):
+        self.explain(0, "POST", "/v1.41/containers/web/exec", has=[
+            "endpoint   exec-create, POST /containers/{container}/exec\n",
+            'right      exec: presets operator, tenant, admin; grant "exec"\n',
+            "observer   refused: 403 exec-create: not allowed for tenant observer\n",
+            "operator   passed on\n", "tenant     passed on\n", "admin      passed on\n"])
+        self.explain(1, "POST", "/swarm/init", has=["tenant     refused: 403 swarm-init: ", "admin      passed on\n"])
+
+    def test_a_tenant_with_the_right(self):
+        self.of("acme", 0, "GET", "/v1.41/containers/web/logs?follow=yes&%74ail=5", has=[
+            "tenant     acme: preset tenant, rights ", 'object     "web" must be a container of the tenant\'s; '
+            "else 404 No such container: web\n", "goes to    the engine at unix:/run/docker.sock\n",
+            "with       ?follow=1&tail=5\n", "verdict    passed on, if what it names is there\n"])
+        self.of("acme", 0, "GET", "/info", has=["verdict    passed on\n"])
+
+    def test_a_grant(self):
+        self.of("acme", 0, "GET", "/containers/web/export", has=["right      export: ", "verdict    passed on"])
+        self.of("watch", 1, "GET", "/containers/web/export",
+                has=["verdict    refused: 403 container-export: not allowed for tenant watch\n"])
+
+    def test_refusals_are_the_gateways_own(self):
+        for path, why in [("/nothing", "404 page not found"), ("/a//b", "400 request target: "),
+                          ("/v1.41/containers/web/logs?tail=x", '400 query key "tail": must be "all" or a number'),
+                          ("/v1.22/info", "400 client version 1.22 is too old."),
+                          ("/services/x", "404 service-inspect: no such object"),
+                          ("/exec/x/start", "405 GET is not a method of this path"),
+                          ("/snapshots/x", "501 snapshots: no backend")]:
+            self.of("acme", 1, "GET", path, has=["verdict    refused: " + why])
+
+    def test_a_backend(self):
+        self.of("watch", 0, "PATCH", "/cron/jobs/1?x=%20", has=[
+            'goes to    the backend "cron" at tcp:127.0.0.1:7000\n', "verdict    passed on"])
+
+    def test_the_administrator(self):
+        self.of("ops", 0, "POST", "/swarm/init", has=["verdict    passed on"])
+        self.of("ops", 0, "GET", "/containers/web/json", has=['object     "web", whoever\'s it is\n'])
+
+    def test_bodies(self):
+        path = "/v1.41/containers/web/exec"
+        out = self.of("acme", 0, "POST", path, "--body", "-", body='{"cmd": ["id"], "Novelty": null}', has=[
+            "body       JSON of an exec create", "verdict    passed on"])
+        sent = json.loads(re.search(r"\n {11}(\{.*\})\n", out)[1])
+        self.assertEqual(sent["Cmd"], ["id"])
+        self.assertNotIn("Novelty", sent)
+        self.of("acme", 1, "POST", path, "--body", "-", body='{"Cmd": ["id"], "privileged": true}', has=[
+            "verdict    refused: 403 Privileged: "])
+        self.of("acme", 1, "POST", path, "--body", "-", body='{"Cmd": ["id"]} x', has=["verdict    refused: 400 "])
+        self.of("acme", 1, "POST", "/containers/web/start", "--body", "-", body="x", has=["verdict    refused: 400 "])
+
+    def test_a_tenant_that_there_is_not(self):
+        code, out, err = run("policy", "explain", "GET", "/info", "--tenant", "acne", "-c", self.config)
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn('did you mean "acme"?', err)
 
 
 if __name__ == "__main__":
