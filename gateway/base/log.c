@@ -155,7 +155,7 @@ log_i64(const char *key, int64_t value)
 void
 log_begin(enum log_level level, const char *event)
 {
-	static const char *const names[] = { "debug", "info", "warn", "error" };
+	static const char *const names[] = { "debug", "info", "warn", "error", "audit" };
 	char now[CLOCK_RFC3339_SIZE];
 
 	if (logger.open)

@@ -14,7 +14,8 @@
 
 #include "base/text.h"
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+/* LOG_AUDIT is written whatever is wanted. */
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_AUDIT };
 enum log_format { LOG_KEYVALUE, LOG_JSON };
 
 /* Until it is called: LOG_INFO, key=value, standard error. */

@@ -31,6 +31,7 @@ struct event_facts {
 	const char *tls; /* version */
 	bool resumed;
 	const char *tenant, *key, *scheme;
+	bool administrator;         /* who may do all there is */
 	struct span method, target; /* as sent: escape it */
 	const char *endpoint;
 	const char *container, *exec; /* full ids */

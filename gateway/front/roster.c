@@ -19,5 +19,6 @@ const struct auth_scheme *const roster_auth[] = {
 const struct watcher *const roster_watchers[] = {
 	&watch_metrics,
 	&watch_log,
+	&watch_audit,
 	NULL,
 };

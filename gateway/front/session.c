@@ -151,6 +151,7 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 	if (x && status >= 500)
 		f.message = text_span(&x->refusal.message);
 	if (x) {
+		f.administrator = x->everything;
 		f.method = x->request.method_text;
 		f.target = x->request.target;
 		f.bytes_up = s->w->body.len + s->w->uploaded;

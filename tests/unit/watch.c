@@ -33,18 +33,24 @@ static const struct event_facts request = {
 	.container = "",
 };
 
-/* What `f` makes the log say at this level. */
+/* What `f` makes a watcher say at this level. */
 static const char *
-said(enum log_level least, const struct event_facts *f)
+said_by(const struct watcher *w, enum log_level least, const struct event_facts *f)
 {
 	assert_int_equal(ftruncate(fileno(log_file), 0), 0);
 	lseek(fileno(log_file), 0, SEEK_SET);
 	log_setup(least, LOG_KEYVALUE, fileno(log_file));
-	watch_log.see(NULL, f);
+	w->see(NULL, f);
 	ssize_t n = pread(fileno(log_file), lines, sizeof(lines) - 1, 0);
 	assert_true(n >= 0);
 	lines[n] = '\0';
 	return lines;
+}
+
+static const char *
+said(enum log_level least, const struct event_facts *f)
+{
+	return said_by(&watch_log, least, f);
 }
 
 static unsigned
@@ -180,6 +186,31 @@ empty_facts_are_no_fault(void **state)
 	}
 }
 
+static void
+an_administrators_request_is_one_line_at_every_level(void **state)
+{
+	(void)state;
+	struct event_facts f = request;
+	static const char *const fields[] = { "level=audit", "event=audit", "peer=192.0.2.1:4711",
+		"tenant=acme", "key=ci", "scheme=hyper", "method=GET", "target=/v1.41/info",
+		"endpoint=info", "status=200" };
+	const char *s;
+
+	assert_string_equal(said_by(&watch_audit, LOG_DEBUG, &f), "");
+	f.administrator = true;
+	s = said_by(&watch_audit, LOG_ERROR, &f);
+	assert_int_equal(line_count(s), 1);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!strstr(s, fields[i]))
+			fail_msg("no %s in %s", fields[i], s);
+	/* One a request: a refusal is told by its answer, a stream by its beginning. */
+	for (int k = EVENT_CONNECTION_OPEN; k <= EVENT_SPLICE_END; k++) {
+		f.kind = (enum event_kind)k;
+		assert_int_equal(line_count(said_by(&watch_audit, LOG_ERROR, &f)),
+			k == EVENT_ANSWERED || k == EVENT_SPLICE_START);
+	}
+}
+
 /* Counts one event and says which counters it moved, by name, in the table's order. */
 static const char *
 counted(enum event_kind kind, unsigned status, bool resumed)
@@ -245,6 +276,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(connections_are_for_debugging_but_their_failures,
 			setup, teardown),
 		cmocka_unit_test_setup_teardown(empty_facts_are_no_fault, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_administrators_request_is_one_line_at_every_level, setup, teardown),
 		cmocka_unit_test(each_event_moves_its_counters_only),
 	};
 

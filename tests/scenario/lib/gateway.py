@@ -38,6 +38,7 @@ SETTINGS = {
     "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "pids": 1000}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
     "slow streams of acme": {"own": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
+    "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
     "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
                                             "timeouts": {"body": 0.5}, "limits": {"body": "4KiB"}}},
