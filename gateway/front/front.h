@@ -156,7 +156,7 @@ struct work {
 	bool committed; /* the head is sent */
 	bool chunked;
 	uint64_t length;   /* of the answer, UINT64_MAX: not known */
-	struct pace *pace; /* of an answer that streams; NULL: none */
+	struct pace *pace; /* of a body or an answer that streams; NULL: none */
 	uint64_t sent;     /* body bytes */
 };
 
@@ -220,6 +220,8 @@ void session_upload_free(struct work *w);
 void session_answer_head(struct session *s, const struct http_response *head);
 void session_answer_piece(struct session *s, struct span piece);
 void session_answer_end(struct session *s);
+/* From now on what it carries counts among its tenant's bytes a second. */
+void session_pace(struct session *s);
 /* What the client did not take before is taken. */
 void session_drained(struct session *s);
 /* The engine's fields that a client may see, into w->fields; its media type, into w->media. */

@@ -119,8 +119,23 @@ answer_go_on(void *arg)
 {
 	struct session *s = arg;
 
-	if (s->state == SESSION_ANSWER && s->w->call && !channel_backlog(s->c->channel))
+	if (s->state == SESSION_OVER || !s->w)
+		return;
+	if (s->w->call && !channel_backlog(s->c->channel))
 		engine_call_pause(s->w->call, false);
+	if (s->w->stage == STAGE_READING)
+		session_upload_read(s);
+}
+
+void
+session_pace(struct session *s)
+{
+	struct work *w = s->w;
+
+	if (!w->pace)
+		w->pace = quota_pace(&w->x);
+	if (w->pace)
+		pace_handle(w->pace, answer_go_on, s);
 }
 
 /* An error is told in the tenant's own words. */
@@ -151,17 +166,6 @@ answer_length(const struct session *s, const struct http_response *head)
 	return 0;
 }
 
-/* A stream's bytes count among the tenant's; those of other answers are bounded and soon over. */
-static void
-answer_pace(struct session *s)
-{
-	if (!session_is_stream(s))
-		return;
-	s->w->pace = quota_pace(&s->w->x);
-	if (s->w->pace)
-		pace_handle(s->w->pace, answer_go_on, s);
-}
-
 void
 session_answer_head(struct session *s, const struct http_response *head)
 {
@@ -177,7 +181,9 @@ session_answer_head(struct session *s, const struct http_response *head)
 	}
 	answer_fields(s, head);
 	answer_media(s, head);
-	answer_pace(s);
+	/* Other answers are bounded and soon over. */
+	if (session_is_stream(s))
+		session_pace(s);
 	w->filtered = filter_wanted(s) || answer_is_judged_error(s);
 	w->length = answer_length(s, head);
 	if (w->filtered && filter_begin(s) == -1)

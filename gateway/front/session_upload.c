@@ -48,6 +48,7 @@ session_upload_begin(struct session *s)
 		session_fail(s, 500, "memory", "out of memory");
 		return -1;
 	}
+	session_pace(s);
 	if (w->x.who.body_signed)
 		w->digest = secret_digest_new();
 	return 0;
@@ -119,6 +120,8 @@ upload_take(struct session *s, struct span piece, bool last)
 
 	if (w->digest)
 		secret_digest_add(w->digest, piece.p, piece.len);
+	if (w->pace)
+		(void)pace_pass(w->pace, piece.len);
 	w->uploaded += piece.len;
 	atomic_store_explicit(&s->row->up, w->uploaded, memory_order_relaxed);
 	if (last) {
@@ -133,7 +136,10 @@ upload_take(struct session *s, struct span piece, bool last)
 static bool
 upload_is_hungry(const struct session *s)
 {
-	return s->w->stage == STAGE_READING && engine_call_backlog(s->w->call) <= BACKLOG_MOST;
+	const struct work *w = s->w;
+
+	return w->stage == STAGE_READING && engine_call_backlog(w->call) <= BACKLOG_MOST &&
+		!(w->pace && pace_waits(w->pace));
 }
 
 /* Whose turn it is, for the connection's deadlines: the client's that is to send, or is to take what

@@ -126,3 +126,18 @@ def slow_log(t):
     need(c.response().body == data, "the bytes")
     need(time.monotonic() - begin > 0.2, f"140 KiB passed in {time.monotonic() - begin:.2f} s")
     t.alive(c)
+
+
+@scenario("a body that streams beyond its tenant's bytes a second is slowed down", setting="slow streams of acme")
+def slow_body(t):
+    data = os.urandom(240 << 10)
+    c = t.client(split=False)
+    c.request("POST", "/snapshots/a", None, fields=[("Content-Length", str(len(data))), ("Content-Type", "application/x-thing")])
+    x = t.backend.expect("POST", "/snapshots/a", client=c)
+    begin = time.monotonic()
+    sender = t.beside(lambda: c.send(data))
+    need(x.upload(len(data)) == data, "the bytes")
+    need(time.monotonic() - begin > 0.5, f"240 KiB passed in {time.monotonic() - begin:.2f} s")
+    sender.join()
+    x.upload_end().reply(204)
+    need(c.response().status == 204, "status")

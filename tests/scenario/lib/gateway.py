@@ -37,7 +37,7 @@ SETTINGS = {
     "two execs of acme": {"config": {"tenants": {"acme": {"quota": {"execs": 2}}}, "workers": 2}},
     "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "pids": 1000}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
-    "slow streams of acme": {"own": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
+    "slow streams of acme": {"own": True, "backend": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
     "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
     "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
