@@ -279,6 +279,21 @@ print_tenant(const struct config_tenant *t, struct text *out)
 	text_add_char(out, '\n');
 }
 
+static void
+print_verdict(const struct asked *a, struct text *out)
+{
+	const struct exchange *x = &a->x;
+	bool names = x->ref_count || (x->endpoint && x->endpoint->object != OBJECT_NONE);
+
+	text_addf(out, LABEL, "verdict");
+	if (!a->passed)
+		print_refusal(x, out);
+	else
+		text_add_str(out,
+			names && !x->backend ? "passed on, if what it names is there\n"
+					     : "passed on\n");
+}
+
 static bool
 explain_tenant(const struct explain *e, struct text *out)
 {
@@ -296,14 +311,7 @@ explain_tenant(const struct explain *e, struct text *out)
 		if (a.passed)
 			print_way(&a, out);
 	}
-	text_addf(out, LABEL, "verdict");
-	if (a.passed)
-		text_add_str(out,
-			a.x.endpoint->object == OBJECT_NONE && !a.x.ref_count
-				? "passed on\n"
-				: "passed on, if what it names is there\n");
-	else
-		print_refusal(&a.x, out);
+	print_verdict(&a, out);
 	asked_free(&a);
 	return a.passed;
 }

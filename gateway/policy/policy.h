@@ -22,10 +22,9 @@ extern const struct gate policy_info;    /* GET /info: the tenant's own objects 
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
  * engine has of this path; else it is refused. */
 enum gate_answer backend_choose(struct exchange *x);
-/* A body without a schema: into `out` unless it streams, with its `content_type`. */
 /* policy_version's judgement, once it is known what the engine speaks. */
 enum gate_answer version_judge(struct exchange *x, const struct engine_versions *v);
-/* A body without a schema: into `out`, with its `content_type`. */
+/* A body without a schema: into `out` unless it streams, with its `content_type`. */
 enum gate_answer raw_body(struct exchange *x);
 
 extern const struct upload_kind upload_raw; /* as it comes: of backends and of the administrator */
