@@ -178,6 +178,7 @@ endpoint_filter_words(enum endpoint_filter filter)
 		[FILTER_EXEC_INSPECT] = "without process ids of the host",
 		[FILTER_EXEC_CREATED] = "as the engine gives it; the id is remembered",
 		[FILTER_NETWORK_LIST] = "the tenant's networks only, under its names",
+		[FILTER_NETWORK_CREATED] = "under the tenant's names; the id is remembered",
 		[FILTER_NETWORK_INSPECT] = "under the tenant's names, without others' containers",
 		[FILTER_VOLUME_LIST] = "the tenant's volumes only, under its names",
 		[FILTER_VOLUME_INSPECT] = "under the tenant's names, without the host's paths",
