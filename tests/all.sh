@@ -61,7 +61,7 @@ suite() { # NAME COMMAND...
 	fi
 	passed=$((passed + good))
 	failed=$((failed + bad))
-	summary+=$(printf '%-10s %6d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - begun)))$'\n'
+	summary+=$(printf '%-12s %6d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - begun)))$'\n'
 }
 
 suite build $MAKE -j"$jobs" BUILD="$build" WERROR=1 all
@@ -69,6 +69,7 @@ suite build-san $MAKE -j"$jobs" BUILD="$san" SAN=1 WERROR=1 all unit-build
 suite check $MAKE -j"$jobs" BUILD="$build" check
 suite unit tests/unit.sh "$san"
 suite fuzz $MAKE -k -j"$jobs" BUILD="$build" WERROR=1 fuzz
+suite differential $MAKE BUILD="$san" SAN=1 WERROR=1 differential
 suite credential $MAKE BUILD="$san" SAN=1 WERROR=1 credential-test
 suite scenario $MAKE BUILD="$build" SCENARIO_BUILD="$san" WERROR=1 scenario
 suite release $MAKE BUILD="$build" WERROR=1 scenario-release
