@@ -28,6 +28,10 @@ TENANTS = {
     "watcher": {"preset": "observer"},
     "operator": {"preset": "operator"},
     "root": {"preset": "admin"},
+    "small": {"quota": {"containers": 6, "volumes": 3, "networks": 2, "memory": "256MiB", "cpus": 2, "pids": 100}},
+    "few": {"quota": {"execs": 2, "sessions": 4}},
+    "busy": {"quota": {"requests": 3}},
+    "slow": {"quota": {"bytes": "512KiB"}},
 }
 
 

@@ -15,6 +15,7 @@ import check  # noqa: E402
 import life  # noqa: E402,F401
 import life_compose  # noqa: E402,F401
 import life_sdk  # noqa: E402,F401
+import life_quota  # noqa: E402,F401
 import isolation  # noqa: E402,F401
 
 
