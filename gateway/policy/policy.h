@@ -24,6 +24,10 @@ extern const struct gate policy_info;    /* GET /info: the tenant's own objects 
 enum gate_answer backend_choose(struct exchange *x);
 /* policy_version's judgement, once it is known what the engine speaks. */
 enum gate_answer version_judge(struct exchange *x, const struct engine_versions *v);
+/* The bodies that become trees (format/body.h): into `tree`, with `refs` and `demand`. */
+enum gate_answer body_tree(struct exchange *x, struct text *why);
+/* What a judge of a body said becomes the refusal. */
+enum gate_answer body_refusal(struct exchange *x, unsigned status, const struct text *why);
 /* A body without a schema: into `out` unless it streams, with its `content_type`. */
 enum gate_answer raw_body(struct exchange *x);
 

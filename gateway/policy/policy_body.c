@@ -23,17 +23,23 @@ body_type_check(struct exchange *x)
 	return GATE_PASS;
 }
 
-static enum gate_answer
+enum gate_answer
 body_refusal(struct exchange *x, unsigned status, const struct text *why)
 {
-	return exchange_refuse(x, status, status == 403 ? "denied" : "bad body", "%.*s",
-		(int)why->len, why->p ? why->p : "bad body");
+	static const char *const reasons[] = { "bad body", "denied", "memory" };
+
+	return exchange_refuse(x, status,
+		reasons[status == 403           ? 1
+				: status == 500 ? 2
+						: 0],
+		"%.*s", (int)why->len, why->p ? why->p : "bad body");
 }
 
 static enum gate_answer
 body_exec_create(struct exchange *x, struct text *why)
 {
-	static const struct exec_create_rules rules = { .privileged_ok = false };
+	const struct exec_create_rules rules = { .privileged_ok = x->tenant->rights &
+			RIGHT_PRIVILEGED_EXEC };
 	int status = exec_create_judge(x->body, &rules, &x->out, why);
 
 	return status ? body_refusal(x, (unsigned)status, why) : GATE_PASS;
@@ -52,10 +58,37 @@ body_exec_start(struct exchange *x, struct text *why)
 	return GATE_PASS;
 }
 
-static enum gate_answer
-body_none(struct exchange *x)
+static bool
+is_query_key(const struct endpoint *e, struct span key)
 {
-	if (x->body.len)
+	for (const struct query_key *k = e->query; k && k->name; k++)
+		if (span_eq(key, span_of(k->name)))
+			return true;
+	return false;
+}
+
+/* Clients say in a body, too, what they say in the query (dockerode): no engine reads it there. */
+static bool
+body_repeats_query(const struct exchange *x)
+{
+	struct json_error err;
+	struct json_doc doc;
+	bool repeats;
+
+	if (json_parse(x->body, NULL, &doc, &err) == -1)
+		return false;
+	repeats = doc.root->type == JSON_OBJECT || doc.root->type == JSON_NULL;
+	for (const struct json *v = doc.root->first; v && repeats; v = v->next)
+		repeats = json_is_neutral(v) || is_query_key(x->endpoint, v->key);
+	json_free(&doc);
+	return repeats;
+}
+
+static enum gate_answer
+body_none(struct exchange *x, struct text *why)
+{
+	(void)why;
+	if (x->body.len && !body_repeats_query(x))
 		return exchange_refuse(x, 400, "unexpected body", "%s takes no body",
 			x->endpoint->name);
 	if (x->endpoint->answer == ANSWER_HIJACK && x->request.upgrade.p &&
@@ -64,49 +97,49 @@ body_none(struct exchange *x)
 	return GATE_PASS;
 }
 
+/* What has no row here is judged as it streams, or not served. */
+static enum gate_answer (*const judges[])(struct exchange *x, struct text *why) = {
+	[BODY_REFUSED] = body_none,
+	[BODY_EXEC_CREATE] = body_exec_create,
+	[BODY_EXEC_START] = body_exec_start,
+	[BODY_CONTAINER_CREATE] = body_tree,
+	[BODY_CONTAINER_UPDATE] = body_tree,
+	[BODY_NETWORK_CREATE] = body_tree,
+	[BODY_NETWORK_CONNECT] = body_tree,
+	[BODY_NETWORK_DISCONNECT] = body_tree,
+	[BODY_VOLUME_CREATE] = body_tree,
+	[BODY_COMMIT] = body_tree,
+	[BODY_RAW] = NULL,
+};
+
+static enum gate_answer
+body_judge_by_kind(struct exchange *x)
+{
+	struct text why;
+	enum gate_answer a;
+
+	if (!judges[x->endpoint->body])
+		return exchange_refuse(x, 501, "not served", "%s: not served", x->endpoint->name);
+	text_init(&why, 1000);
+	a = judges[x->endpoint->body](x, &why);
+	text_free(&why);
+	return a;
+}
+
 static enum gate_answer
 body_check(struct exchange *x)
 {
 	enum gate_answer a = x->backend ? GATE_PASS : body_type_check(x);
-	struct text why;
 
 	if (a != GATE_PASS)
 		return a;
-	text_init(&why, 1000);
 	text_init(&x->out, 0);
 	if (x->backend || x->everything)
 		a = raw_body(x);
-	else if (x->upload)
-		a = GATE_PASS; /* judged as it streams */
-	else
-		switch (x->endpoint->body) {
-		case BODY_EXEC_CREATE:
-			a = body_exec_create(x, &why);
-			break;
-		case BODY_EXEC_START:
-			a = body_exec_start(x, &why);
-			break;
-		case BODY_REFUSED:
-			a = body_none(x);
-			break;
-		case BODY_CONTAINER_CREATE:
-		case BODY_CONTAINER_UPDATE:
-		case BODY_NETWORK_CREATE:
-		case BODY_NETWORK_CONNECT:
-		case BODY_NETWORK_DISCONNECT:
-		case BODY_VOLUME_CREATE:
-		case BODY_COMMIT:
-		case BODY_ARCHIVE:
-		case BODY_LOAD:
-		case BODY_BUILD:
-		case BODY_RAW:
-			a = exchange_refuse(x, 501, "not served", "%s: not served",
-				x->endpoint->name);
-			break;
-		}
+	else if (!x->upload) /* else it is judged as it streams */
+		a = body_judge_by_kind(x);
 	if (a == GATE_PASS && x->out.failed)
 		a = exchange_refuse(x, 500, "memory", "out of memory");
-	text_free(&why);
 	return a;
 }
 

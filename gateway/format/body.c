@@ -1,0 +1,179 @@
+/*
+ * body: one body from the client's bytes to the tree that is sent.
+ */
+#include "format/body.h"
+
+#include "format/body_judge.h"
+#include "format/space.h"
+
+static int
+finish_create(struct body_judge *j, struct json *root)
+{
+	struct json *host = body_child(j, root, "HostConfig", JSON_OBJECT);
+	struct json *labels = body_child(j, root, "Labels", JSON_OBJECT);
+	const struct json *image = json_get_exact(root, "Image");
+	int status;
+
+	if (!host || !labels)
+		return BODY_MEMORY;
+	if (!image)
+		return body_bad(j, "Image: must name an image");
+	status = body_finish_mounts(j, host);
+	if (!status)
+		status = body_finish_network(j, root, host);
+	if (!status)
+		status = body_finish_quota(j, host);
+	if (!status)
+		status = body_stamp_container(j, labels, image->text);
+	body_order(body_host_fields, host);
+	return status;
+}
+
+static int
+finish_commit(struct body_judge *j, struct json *root)
+{
+	struct json *labels = body_child(j, root, "Labels", JSON_OBJECT);
+
+	return labels ? body_stamp_image(j, labels) : BODY_MEMORY;
+}
+
+static int
+finish_network(struct body_judge *j, struct json *root)
+{
+	struct json *labels = body_child(j, root, "Labels", JSON_OBJECT);
+	int status = labels ? body_stamp_owner(j, labels) : BODY_MEMORY;
+
+	if (!status && !json_get_exact(root, "Name"))
+		return body_bad(j, "Name: must name the network");
+	if (!status)
+		status = body_set_string(j, root, "Driver", SPAN("bridge"));
+	return status ? status : body_set_bool(j, root, "CheckDuplicate", true);
+}
+
+static int
+finish_volume(struct body_judge *j, struct json *root)
+{
+	struct json *labels = body_child(j, root, "Labels", JSON_OBJECT);
+	int status = labels ? body_stamp_owner(j, labels) : BODY_MEMORY;
+
+	return status ? status : body_set_string(j, root, "Driver", SPAN("local"));
+}
+
+static int
+finish_disconnect(struct body_judge *j, struct json *root)
+{
+	if (!json_get_exact(root, "Container"))
+		return body_bad(j, "Container: must name a container");
+	return 0;
+}
+
+/* By its own name the container can be reached there, too. */
+static int
+finish_connect(struct body_judge *j, struct json *root)
+{
+	int status = finish_disconnect(j, root);
+	const struct json *container = json_get_exact(root, "Container");
+	struct json *endpoint;
+
+	if (status || !space_name_ok(container->text))
+		return status;
+	endpoint = body_child(j, root, "EndpointConfig", JSON_OBJECT);
+	status = endpoint ? body_add_alias(j, endpoint, container->text) : BODY_MEMORY;
+	if (!status)
+		body_order(body_endpoint_fields, endpoint);
+	return status;
+}
+
+static const struct body_kind {
+	enum endpoint_body kind;
+	const struct body_field *fields;
+	int (*finish)(struct body_judge *j, struct json *root);
+	bool optional; /* null, or nothing at all, is {} */
+} kinds[] = {
+	{ BODY_CONTAINER_CREATE, body_create_fields, finish_create, false },
+	{ BODY_CONTAINER_UPDATE, body_update_fields, body_finish_update, false },
+	{ BODY_NETWORK_CREATE, body_network_fields, finish_network, false },
+	{ BODY_NETWORK_CONNECT, body_connect_fields, finish_connect, false },
+	{ BODY_NETWORK_DISCONNECT, body_disconnect_fields, finish_disconnect, false },
+	{ BODY_VOLUME_CREATE, body_volume_fields, finish_volume, true },
+	{ BODY_COMMIT, body_commit_fields, finish_commit, true },
+};
+
+static const struct body_kind *
+kind_find(enum endpoint_body kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].kind == kind)
+			return &kinds[i];
+	return NULL;
+}
+
+/* Keys of maps may differ in case only: those of fields are compared as the engine does, by the tables. */
+static int
+read_source(struct body_judge *j, const struct body_kind *k, struct span in, struct json *root)
+{
+	static const struct json_limits limits = { .exact_keys = true };
+	struct json_error err;
+	struct json_doc doc;
+	int status;
+
+	if (!in.len && k->optional)
+		return 0;
+	if (json_parse(in, &limits, &doc, &err) == -1)
+		return body_bad(j, "the body is not valid JSON: line %u, column %u: %s", err.line,
+			err.column, err.message);
+	if (doc.root->type == JSON_NULL && k->optional)
+		status = 0;
+	else if (doc.root->type != JSON_OBJECT)
+		status = body_bad(j, "the body must be a JSON object");
+	else
+		status = body_fields(j, k->fields, doc.root, root);
+	json_free(&doc);
+	return status;
+}
+
+static int
+judge(struct body_judge *j, const struct body_kind *k, struct span in)
+{
+	struct json *root = json_new(j->doc, JSON_OBJECT);
+	int status;
+
+	j->links = json_new(j->doc, JSON_ARRAY);
+	j->volumes = json_new(j->doc, JSON_ARRAY);
+	j->targets = json_new(j->doc, JSON_ARRAY);
+	if (!root || !j->links || !j->volumes || !j->targets)
+		return BODY_MEMORY;
+	status = read_source(j, k, in, root);
+	if (status)
+		return status;
+	body_leave(j, 0);
+	status = k->finish(j, root);
+	if (status)
+		return status;
+	body_order(k->fields, root);
+	j->doc->root = root;
+	return j->path.failed ? BODY_MEMORY : 0;
+}
+
+unsigned
+body_judge(enum endpoint_body kind, struct span in, const struct body_policy *policy,
+	struct json_doc *tree, struct body_demand *demand, struct text *why)
+{
+	const struct body_kind *k = kind_find(kind);
+	struct body_judge j = { .policy = policy, .doc = tree, .why = why, .demand = demand };
+	int status = BODY_MEMORY;
+
+	*demand = (struct body_demand){ 0 };
+	*tree = (struct json_doc){ NULL, NULL };
+	text_init(&j.path, 8192);
+	if (k && !json_doc_new(tree))
+		status = judge(&j, k, in);
+	text_free(&j.path);
+	if (status)
+		tree->root = NULL;
+	if (status == BODY_MEMORY) {
+		text_clear(why);
+		text_add_str(why, "out of memory");
+	}
+	return (unsigned)status;
+}
