@@ -57,6 +57,8 @@ class Sizes:
         self.echoes = 5000
         self.setups = 400 if quick else 500
         self.gets = 2000 if quick else 3000
+        self.lists = 100 if quick else 200  # of 1,000 containers each
+        self.many = 8  # connections that ask at one time
 
 
 class Load:
@@ -112,7 +114,7 @@ class Bench:
         self.engine_counts()
 
     def engine_counts(self):
-        """(exec streams that the engine has open, lookups that it has answered)"""
+        """(exec streams that the engine has open, lookups that it has answered, connections to it so far)"""
         with socket.socket(socket.AF_UNIX) as s:
             s.connect(str(self.place.socket))
             s.sendall(b"GET /bench/counts HTTP/1.1\r\nHost: engine\r\n\r\n")
@@ -210,9 +212,16 @@ class Bench:
         self.note(c, f"{metric}_cpu", cpu / result["count"] * 1e6)
         self.note(c, f"{metric}_rate", result["count"] / result["seconds"])
 
-    def get(self, c, metric, path):
-        cpu, result = self.measure(c, "get", n=self.sizes.gets, w=100, u=path)
+    def get(self, c, metric, path, count):
+        cpu, result = self.measure(c, "get", n=count, w=count // 20, u=path)
         self.note(c, metric, cpu / result["count"] * 1e6)
+
+    def get_many(self, c, metric, path, count):
+        before = self.engine_counts()[2]
+        _, result = self.measure(c, "get", n=count, s=self.sizes.many, u=path)
+        connects = self.engine_counts()[2] - before - 1  # the question's own
+        self.note(c, f"{metric}_rate", result["count"] / result["seconds"])
+        self.note(c, f"{metric}_connects", connects * 1000 / result["count"])
 
     def half_close(self, c):
         _, result = self.measure(c, "half-close", s=HALF_CLOSES, b=TAIL)
@@ -232,8 +241,17 @@ class Bench:
         looking = [c for c in self.exec if isinstance(c, contenders.Fairlead)]
         yield looking, lambda c: self.setup(c, "setup_full_lookup", f=True)
         yield looking, lambda c: self.setup(c, "setup_resumed_lookup", f=True, r=True)
-        yield self.http, lambda c: self.get(c, "get_version", "/v1.41/version")
-        yield self.http, lambda c: self.get(c, "get_list", "/v1.41/containers/json")
+        for metric, path, count in self.gets():
+            yield self.http, lambda c, m=metric, p=path, n=count: self.get(c, m, p, n)
+
+    def gets(self):
+        """(metric, path, how many)"""
+        return (("get_version", "/v1.41/version", self.sizes.gets), ("get_list", "/v1.41/containers/json", self.sizes.gets),
+                ("get_long_list", "/v1.41/containers/json?limit=1000", self.sizes.lists))
+
+    def rate_steps(self):
+        for metric, path, count in self.gets():
+            yield self.http, lambda c, m=metric, p=path, n=count: self.get_many(c, m, p, 4 * n)
 
     def run_steps(self, steps, repeats, in_turn):
         for who, step in steps:
@@ -258,6 +276,7 @@ class Bench:
         for c in self.exec:
             self.note(c, "kept_bulk", max(0, c.pss() - at_start[c]) / 1024)
         self.run_steps([(self.exec, self.half_close)], 1, in_turn)
+        self.run_steps(self.rate_steps(), self.sizes.repeats, in_turn)
         self.place_on(self.place.driving, self.place.driving)
         self.run_steps(self.turn_steps(), self.sizes.repeats, in_turn)
         for c in self.contenders:

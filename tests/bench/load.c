@@ -247,12 +247,47 @@ run_echo(const struct options *o)
 	run_in_turn(o, s);
 }
 
+/* One request after another, on a connection of the thread's own. */
+static void *
+get_all(void *arg)
+{
+	struct share *share = arg;
+
+	for (uint64_t i = 0; i < share->count; i++)
+		session_get(share->sessions[0], share->o->path);
+	return NULL;
+}
+
+/* On many kept connections at once. */
+static void
+run_get_many(const struct options *o)
+{
+	struct session *all[MAX_THREADS];
+	struct share shares[MAX_THREADS];
+	double start;
+
+	for (unsigned i = 0; i < o->streams; i++) {
+		all[i] = session_connect(false);
+		session_get(all[i], o->path);
+	}
+	share_out(o, shares, o->count, NULL);
+	for (unsigned i = 0; i < o->streams; i++)
+		shares[i].sessions = &all[i];
+	wait_for_go();
+	start = seconds_now();
+	run_threads(shares, o->streams, get_all);
+	printf("{\"count\": %" PRIu64 ", \"seconds\": %.6f}\n", o->count, seconds_now() - start);
+}
+
 static void
 run_get(const struct options *o)
 {
 	if (o->path == NULL)
 		bench_die("get needs a path: -u PATH");
-	run_in_turn(o, session_connect(false));
+	if (o->streams > 1)
+		run_get_many(o);
+	else
+		run_in_turn(o, session_connect(false));
 }
 
 /* Reads a session to its end; returns what came. */

@@ -17,6 +17,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,11 +31,13 @@
 #define CONTAINER_PREFIX "be9c5f0e12d34a7781c2b3a4958677aabbccddeeff001122"
 #define TAIL_DELAY_MS 300
 #define LIST_LENGTH 8
+#define LONG_LIST_LENGTH 1000 /* of a list that is asked for with limit=1000 */
 
-static char *container_json, *exec_json, *version_json, *list_json;
+static char *container_json, *exec_json, *version_json, *list_json, *long_list_json;
 static unsigned char pattern[BLOCK];
 static atomic_long hijacked; /* connections that are streams now */
 static atomic_long lookups;  /* execs and containers asked for so far */
+static atomic_long accepted; /* connections so far */
 
 struct peer {
 	int fd;
@@ -84,14 +87,21 @@ send_all(int fd, const void *bytes, size_t len)
 static bool
 answer(int fd, const char *status, const char *type, const char *body, size_t len, bool with_body)
 {
-	char out[65536];
+	char out[1024];
 	int n = snprintf(out, sizeof(out),
 		"HTTP/1.1 %s\r\nApi-Version: 1.41\r\nContent-Type: %s\r\nDocker-Experimental: false\r\n"
 		"Ostype: linux\r\nServer: Docker/20.10.24 (linux)\r\nDate: Mon, 06 Jan 2025 09:00:00 GMT\r\n"
-		"Content-Length: %zu\r\n\r\n%s",
-		status, type, len, with_body ? body : "");
+		"Content-Length: %zu\r\n\r\n",
+		status, type, len);
+	struct iovec parts[2] = { { out, (size_t)n }, { (void *)(uintptr_t)body, len } };
+	struct msghdr m = { .msg_iov = parts, .msg_iovlen = with_body && len ? 2 : 1 };
+	ssize_t sent = sendmsg(fd, &m, MSG_NOSIGNAL);
 
-	return n > 0 && (size_t)n < sizeof(out) && send_all(fd, out, (size_t)n);
+	/* One packet for what is short; of a long list the rest goes when there is room. */
+	if (sent < n)
+		return false;
+	sent -= n;
+	return !with_body || send_all(fd, body + sent, len - (size_t)sent);
 }
 
 /* A template with @ID@ and @CONTAINER@ filled in. */
@@ -308,13 +318,15 @@ serve(struct peer *p)
 	if (strcmp(rest, "/version") == 0)
 		return answer(p->fd, "200 OK", "application/json", version_json,
 			strlen(version_json), !head_only);
-	if (strcmp(rest, "/containers/json") == 0)
-		return answer(p->fd, "200 OK", "application/json", list_json, strlen(list_json),
-			!head_only);
+	if (strcmp(rest, "/containers/json") == 0) {
+		const char *list = strstr(p->head, "limit=1000") ? long_list_json : list_json;
+
+		return answer(p->fd, "200 OK", "application/json", list, strlen(list), !head_only);
+	}
 	if (strcmp(rest, "/bench/counts") == 0) {
-		char counts[64];
-		int n = snprintf(counts, sizeof(counts), "[%ld, %ld]\n", atomic_load(&hijacked),
-			atomic_load(&lookups));
+		char counts[96];
+		int n = snprintf(counts, sizeof(counts), "[%ld, %ld, %ld]\n",
+			atomic_load(&hijacked), atomic_load(&lookups), atomic_load(&accepted));
 
 		return answer(p->fd, "200 OK", "application/json", counts, (size_t)n, true);
 	}
@@ -334,23 +346,24 @@ serve_connection(void *arg)
 	return NULL;
 }
 
-/* The list is the template LIST_LENGTH times, with ids of its own each. */
-static void
-build_list(const char *item)
+/* A list is the template `length` times, with ids of its own each. */
+static char *
+build_list(const char *item, int length)
 {
-	size_t size = LIST_LENGTH * (strlen(item) + 128), n = 1;
+	size_t size = (size_t)length * (strlen(item) + 128), n = 1;
+	char *list = calloc(1, size);
 
-	list_json = calloc(1, size);
-	if (list_json == NULL)
+	if (list == NULL)
 		exit(2);
-	list_json[0] = '[';
-	for (int i = 0; i < LIST_LENGTH; i++) {
+	list[0] = '[';
+	for (int i = 0; i < length; i++) {
 		const char *at = strstr(item, "@ID@");
 
-		n += (size_t)snprintf(list_json + n, size - n, "%s%.*s" CONTAINER_PREFIX "%016x%s",
+		n += (size_t)snprintf(list + n, size - n, "%s%.*s" CONTAINER_PREFIX "%016x%s",
 			i > 0 ? "," : "", (int)(at - item), item, i, at + 4);
 	}
-	snprintf(list_json + n, size - n, "]\n");
+	snprintf(list + n, size - n, "]\n");
+	return list;
 }
 
 static int
@@ -384,7 +397,8 @@ main(int argc, char **argv)
 	container_json = read_template(argv[2], "container.json");
 	exec_json = read_template(argv[2], "exec.json");
 	version_json = read_template(argv[2], "version.json");
-	build_list(read_template(argv[2], "list_item.json"));
+	list_json = build_list(read_template(argv[2], "list_item.json"), LIST_LENGTH);
+	long_list_json = build_list(read_template(argv[2], "list_item.json"), LONG_LIST_LENGTH);
 	for (size_t i = 0; i < BLOCK; i++)
 		pattern[i] = session_pattern(i);
 	pthread_attr_init(&attr);
@@ -397,6 +411,7 @@ main(int argc, char **argv)
 		if (p == NULL)
 			return 1;
 		p->fd = accept4(at, NULL, NULL, SOCK_CLOEXEC);
+		atomic_fetch_add(&accepted, 1);
 		if (p->fd < 0 || pthread_create(&thread, &attr, serve_connection, p) != 0) {
 			perror("stub: accept");
 			return 1;
