@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/answer_parts.h"
 #include "format/answer_rules.h"
 
 /* POST /containers/prune, /images/prune, /networks/prune, /volumes/prune */
@@ -31,6 +32,13 @@ static const struct answer_rule usage_rules[] = {
 	{ "VolumeUsage.*", RULE_KEEP },
 	{ "BuildCacheUsage.*", RULE_BLANK },
 	{ NULL, RULE_KEEP },
+};
+
+const struct answer_part answer_usage_parts[] = {
+	{ "Images", answer_image_element },
+	{ "Containers", answer_container_element },
+	{ "Volumes", answer_volume },
+	{ NULL, NULL },
 };
 
 /* Of one kind, since API 1.52. */

@@ -1,6 +1,7 @@
 /*
  * answer_volume: what a tenant sees of its volumes.
  */
+#include "format/answer_parts.h"
 #include "format/answer_rules.h"
 
 /* GET /volumes/{name}, an element of GET /volumes and of GET /system/df; what has no row is removed: what a
@@ -36,6 +37,11 @@ answer_volume(const struct answer_view *view, struct json_doc *doc, struct json 
 	answer_apply_only(v, volume_rules);
 	return ANSWER_SHOWN;
 }
+
+const struct answer_part answer_volume_parts[] = {
+	{ "Volumes", answer_volume },
+	{ NULL, NULL },
+};
 
 enum answer_verdict
 answer_volume_list(const struct answer_view *view, struct json_doc *doc, struct json *v)

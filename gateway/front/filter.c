@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "format/answer.h"
+#include "format/answer_parts.h"
 #include "front/front.h"
 
 static const struct json_limits engine_limits = { .nodes = 1000000, .exact_keys = true };
 
 /* How an answer is read: held whole, or one by one of the elements of an array, or of the objects
- * that stand one behind the other. */
-enum filter_form { FORM_WHOLE, FORM_ELEMENTS, FORM_VALUES };
+ * that stand one behind the other; or what is the tenant's of an object of arrays is held. */
+enum filter_form { FORM_WHOLE, FORM_ELEMENTS, FORM_VALUES, FORM_PARTS };
 
 /* What is done to the answers of one enum endpoint_filter. */
 struct filter_kind {
@@ -18,6 +19,7 @@ struct filter_kind {
 	answer_show_fn *show;
 	/* Before it is shown: what the gateway itself takes from it. -1: x->refusal says why. */
 	int (*take)(struct session *s, const struct json *v);
+	const struct answer_part *parts; /* FORM_PARTS */
 };
 
 static int
@@ -125,12 +127,12 @@ static const struct filter_kind filter_kinds[] = {
 	[FILTER_NETWORK_LIST] = { FORM_ELEMENTS, answer_network, NULL },
 	[FILTER_NETWORK_CREATED] = { FORM_WHOLE, answer_network_created, take_network },
 	[FILTER_NETWORK_INSPECT] = { FORM_WHOLE, answer_network, NULL },
-	[FILTER_VOLUME_LIST] = { FORM_WHOLE, answer_volume_list, NULL },
+	[FILTER_VOLUME_LIST] = { FORM_PARTS, answer_volume_list, .parts = answer_volume_parts },
 	[FILTER_VOLUME_INSPECT] = { FORM_WHOLE, answer_volume, NULL },
 	[FILTER_IMAGE_LIST] = { FORM_ELEMENTS, answer_image_element, NULL },
 	[FILTER_IMAGE_INSPECT] = { FORM_WHOLE, answer_image, NULL },
 	[FILTER_IMAGE_REMOVED] = { FORM_WHOLE, answer_image_removed, NULL },
-	[FILTER_DISK_USAGE] = { FORM_WHOLE, answer_usage, NULL },
+	[FILTER_DISK_USAGE] = { FORM_PARTS, answer_usage, .parts = answer_usage_parts },
 	[FILTER_PRUNED] = { FORM_WHOLE, answer_pruned, NULL },
 	[FILTER_EVENTS] = { FORM_VALUES, answer_event, take_event },
 	[FILTER_PROGRESS] = { FORM_VALUES, answer_progress, NULL },
@@ -287,7 +289,11 @@ filter_begin(struct session *s)
 		w->values = json_stream_new(most, filter_value, s);
 	else if (kind->form == FORM_VALUES)
 		w->values = json_stream_new_values(most, filter_value, s);
-	return kind->form == FORM_WHOLE || w->values ? 0 : filter_unreadable(s, "out of memory");
+	else if (kind->form == FORM_PARTS)
+		w->parts = answer_parts_new(&w->view, kind->parts, most);
+	return kind->form == FORM_WHOLE || w->values || w->parts
+		? 0
+		: filter_unreadable(s, "out of memory");
 }
 
 int
@@ -296,6 +302,10 @@ filter_piece(struct session *s, struct span piece)
 	struct work *w = s->w;
 	struct json_error err;
 
+	if (w->parts)
+		return answer_parts_feed(w->parts, piece)
+			? filter_unreadable(s, answer_parts_fault(w->parts))
+			: 0;
 	if (!w->values) {
 		text_add_span(&w->whole, piece);
 		return w->whole.failed ? filter_unreadable(s, "it is too large") : 0;
@@ -350,7 +360,7 @@ filter_error(struct session *s)
 }
 
 static int
-filter_whole(struct session *s)
+filter_whole(struct session *s, struct span in)
 {
 	struct work *w = s->w;
 	struct json_doc doc;
@@ -358,7 +368,7 @@ filter_whole(struct session *s)
 	bool shown = false;
 	int r;
 
-	if (json_parse(text_span(&w->whole), &engine_limits, &doc, &err) == -1)
+	if (json_parse(in, &engine_limits, &doc, &err) == -1)
 		return filter_unreadable(s, err.message);
 	r = filter_show(s, &doc, doc.root, &shown);
 	if (r == 0 && shown)
@@ -372,10 +382,23 @@ filter_whole(struct session *s)
 	return r;
 }
 
+static int
+filter_parts_end(struct session *s)
+{
+	struct work *w = s->w;
+	struct span rest;
+
+	if (answer_parts_end(w->parts, &rest) == -1)
+		return filter_unreadable(s, answer_parts_fault(w->parts));
+	return filter_whole(s, rest);
+}
+
 int
 filter_end(struct session *s)
 {
 	if (!filter_wanted(s))
 		return filter_error(s);
-	return s->w->values ? filter_values_end(s) : filter_whole(s);
+	if (s->w->parts)
+		return filter_parts_end(s);
+	return s->w->values ? filter_values_end(s) : filter_whole(s, text_span(&s->w->whole));
 }

@@ -26,6 +26,8 @@
 
 #define HOUSE_MAX_WATCHERS 8
 
+struct answer_parts;
+
 struct house {
 	struct reactor *r;
 	const struct config *config;
@@ -151,6 +153,7 @@ struct work {
 	struct image_tenant images; /* the view's */
 	struct text whole;          /* the engine's body, when a filter needs all of it */
 	struct json_stream *values; /* else it is read value by value */
+	struct answer_parts *parts; /* or what is the tenant's of it is held */
 	bool any;                   /* one of them was printed */
 	bool filtered;
 	bool committed; /* the head is sent */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "format/answer_parts.h"
 #include "front/front.h"
 #include "front/roster.h"
 #include "policy/quota.h"
@@ -93,6 +94,7 @@ work_free(struct work *w)
 	exchange_clear(&w->x);
 	pace_free(w->pace);
 	json_stream_free(w->values);
+	answer_parts_free(w->parts);
 	text_free(&w->head);
 	text_free(&w->body);
 	text_free(&w->media);

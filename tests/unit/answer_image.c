@@ -2,6 +2,7 @@
  * Tests of format/answer on images: answers of Engine 20.10 (data/answer), and what newer ones add.
  */
 #include "answer_tree.h"
+#include "format/answer_parts.h"
 
 #define IMAGE_ID "sha256:e7a576b864de91cf6f15fa16f4da9e1544774291119d5b6d0c072d064ae2d4d0"
 #define DIGEST "@sha256:4e1d685957a2185981c43638488fd814fc41c5812d0c2721ab40d9b97948ea5e"
@@ -195,6 +196,7 @@ usage_counts_what_is_shown(void **state)
 	json_free(&doc);
 }
 
+#define OWNEDS "{\"Labels\":{\"fairlead.tenant\":\"acme\"}}"
 #define OWNED "\"Labels\":{\"fairlead.tenant\":\"acme\"}"
 
 static void
@@ -234,6 +236,77 @@ usage_of_newer_engines_is_summed_anew(void **state)
 	shows(answer_usage, "[]", ANSWER_UNREADABLE, NULL);
 }
 
+/* What stays of `in`, fed in pieces of `piece` bytes; the fault behind '!'. */
+static struct text
+parts_of(const struct answer_part *table, size_t most, struct span in, size_t piece)
+{
+	struct answer_parts *p = answer_parts_new(&view, table, most);
+	struct span rest = { NULL, 0 };
+	struct text out;
+	int result = 0;
+
+	assert_non_null(p);
+	text_init(&out, 0);
+	for (; in.len && !result; in.p += piece, in.len -= piece) {
+		piece = piece < in.len ? piece : in.len;
+		result = answer_parts_feed(p, (struct span){ in.p, piece });
+	}
+	if (result == 0)
+		result = answer_parts_end(p, &rest);
+	text_add_str(&out, result ? "!" : "");
+	text_add_str(&out, result ? answer_parts_fault(p) : "");
+	text_add_span(&out, result ? SPAN("") : rest);
+	answer_parts_free(p);
+	return out;
+}
+
+static void
+long_answers_are_cut_while_they_come(void **state)
+{
+	(void)state;
+	struct json_doc doc = load("df"), cut;
+	struct text in = printed(doc.root), want;
+
+	assert_int_equal(answer_usage(&view, &doc, doc.root), ANSWER_SHOWN);
+	want = printed(doc.root);
+	for (size_t piece = 1; piece <= in.len + 1; piece += 7) {
+		struct text rest = parts_of(answer_usage_parts, in.len, text_span(&in), piece);
+
+		assert_null(strstr(rest.p, "beta"));
+		cut = parse(rest.p);
+		assert_int_equal(answer_usage(&view, &cut, cut.root), ANSWER_SHOWN);
+		assert_json(cut.root, want.p);
+		json_free(&cut);
+		text_free(&rest);
+	}
+	text_free(&in);
+	text_free(&want);
+	json_free(&doc);
+}
+
+static void
+cuts(const char *in, size_t most, const char *want)
+{
+	struct text out = parts_of(answer_volume_parts, most, span_of(in), 5);
+
+	assert_string_equal(out.p, want);
+	text_free(&out);
+}
+
+static void
+what_stays_is_bounded_what_goes_is_not(void **state)
+{
+	(void)state;
+	cuts("{}", 99, "{}");
+	cuts("{\"Volumes\":null,\"Warnings\":[\"x\"]}", 99, "{\"Volumes\":null,\"Warnings\":[]}");
+	cuts("{\"Volumes\":[{\"a\":1},{\"a\":2}," OWNEDS ",{\"a\":3}," OWNEDS "]}", 99,
+		"{\"Volumes\":[" OWNEDS "," OWNEDS "]}");
+	cuts("{\"Volumes\":[" OWNEDS "," OWNEDS "," OWNEDS "]}", 99, "!it is too large");
+	cuts("{\"Volumes\":[7]}", 99, "!an element is not of the form it should have");
+	cuts("{\"Volumes\":[", 99, "!the object does not end");
+	cuts("[]", 99, "!an object must begin here");
+}
+
 int
 main(void)
 {
@@ -246,6 +319,8 @@ main(void)
 		cmocka_unit_test(removals_tell_of_the_tenants_names),
 		cmocka_unit_test(prunes_tell_of_the_tenants_names),
 		cmocka_unit_test(usage_counts_what_is_shown),
+		cmocka_unit_test(long_answers_are_cut_while_they_come),
+		cmocka_unit_test(what_stays_is_bounded_what_goes_is_not),
 		cmocka_unit_test(usage_of_newer_engines_is_summed_anew),
 	};
 
