@@ -42,12 +42,17 @@ struct house {
 	unsigned open; /* client descriptors, lingering ones too */
 	unsigned left; /* descriptors closed since memory was given back */
 	struct event relax;
+	struct orphan *orphans;
 	void *watch_state[HOUSE_MAX_WATCHERS];
 	bool draining;
 };
 
 /* Tells all watchers. */
 void house_emit(struct house *h, const struct event_facts *f);
+
+/* orphan.c: the request's answer is waited for without a client; takes both. False without memory. */
+bool orphan_adopt(struct house *h, struct engine_call *call, struct board_claim *claim);
+void orphan_free_all(struct house *h);
 
 /* A client's descriptor was closed; `arg` is the house. */
 void house_left(void *arg);

@@ -114,6 +114,7 @@ house_free(struct house *h)
 	if (!h)
 		return;
 	house_close_all(h, "worker ends");
+	orphan_free_all(h);
 	for (unsigned i = 0; roster_watchers[i]; i++)
 		if (roster_watchers[i]->stop)
 			roster_watchers[i]->stop(h->watch_state[i]);

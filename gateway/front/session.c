@@ -395,6 +395,20 @@ session_is_stream(const struct session *s)
 	return x && x->endpoint && x->endpoint->answer != ANSWER_PLAIN;
 }
 
+/* The client has left. */
+static void
+session_leave_claim(struct session *s)
+{
+	struct work *w = s->w;
+
+	if (s->state == SESSION_ENGINE && w->x.claim && w->call &&
+		orphan_adopt(s->c->house, w->call, w->x.claim)) {
+		w->x.claim = NULL;
+		w->call = NULL;
+	}
+	exchange_settle(&w->x, false);
+}
+
 void
 session_abort(struct session *s, const char *reason)
 {
@@ -404,7 +418,7 @@ session_abort(struct session *s, const char *reason)
 		return;
 	}
 	if (s->w)
-		exchange_settle(&s->w->x, false);
+		session_leave_claim(s);
 	if (s->w)
 		session_emit(s, EVENT_ANSWERED, s->w->committed ? s->w->status : 499, reason);
 	session_free(s);

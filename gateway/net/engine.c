@@ -82,6 +82,13 @@ engine_call_fail(struct engine_call *call, enum engine_failure what, const char 
 }
 
 void
+engine_call_handle(struct engine_call *call, const struct engine_handler *h, void *arg)
+{
+	call->h = h;
+	call->arg = arg;
+}
+
+void
 engine_call_cancel(struct engine_call *call)
 {
 	if (call->state != CALL_OVER)

@@ -61,6 +61,8 @@ void engine_free(struct engine *e);
 /* NULL (nothing called): no descriptor or memory. Handlers are never called before it returns. */
 struct engine_call *engine_send(struct engine *e, const struct engine_request *q,
 	const struct engine_handler *h, void *arg);
+/* From now on these hear of it. Not from within a handler. */
+void engine_call_handle(struct engine_call *call, const struct engine_handler *h, void *arg);
 /* The client does not take what it gets: the engine's reading is stopped, and goes on. */
 void engine_call_pause(struct engine_call *call, bool paused);
 /* A piece of a streaming request's body. The answer may begin before the body ends. */
