@@ -44,8 +44,9 @@ enum ref_kind { REF_CONTAINER, REF_NETWORK, REF_VOLUME, REF_IMAGE };
 
 struct ref {
 	enum ref_kind kind;
-	bool make;     /* a volume, or the tenant's own bridge: made when it is missing */
-	bool own;      /* an image: only one that the tenant may change */
+	bool make;   /* a volume, or the tenant's own bridge: made when it is missing */
+	bool absent; /* it is missing: `found` is the name that it will have on the engine */
+	bool own;    /* an image: only one that the tenant may change */
 	bool short_id; /* a container: 12 digits of its id are written, which the engine's DNS knows */
 	struct span name; /* as the client wrote it */
 	struct span head, tail;

@@ -15,9 +15,11 @@ const struct gate *const roster_gates[] = {
 	&gate_signed_body,
 	&policy_body,
 	&policy_owner,
-	&policy_quota,
+	&policy_refs,
 	&policy_tty,
+	&policy_quota,
 	&policy_info,
+	&policy_make, /* nothing is made for what is refused */
 	&gate_replay, /* last: what was refused for another reason may come again */
 	NULL,
 };
