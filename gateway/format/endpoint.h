@@ -115,6 +115,13 @@ enum query_type {
 	QUERY_MAP,    /* JSON map of strings (null for a value too) */
 };
 
+/* What a QUERY_FILTERS gets of labels: its `min`. */
+enum endpoint_filter_label {
+	FILTER_LABEL_OWNER, /* the owner's, if it knows labels at all */
+	FILTER_LABEL_IMAGE, /* that of who built an image */
+	FILTER_LABEL_NONE, /* what is asked for need not have one: the answer alone tells whose it is */
+};
+
 struct query_key {
 	const char *name; /* NULL ends the list */
 	enum query_type type;
@@ -158,7 +165,7 @@ const struct endpoint *endpoint_at(unsigned i);
  * ("follow=1&tail=all", without '?') to `out`. Unknown keys are dropped when
  * empty and refused when not; a key twice is refused. -1 with one sentence in `why`.
  * `owner` ("fairlead.tenant=acme"), for QUERY_FILTERS: this label filter is
- * put in and the client's own for that label's key is dropped.
+ * put in, and the client's own for the gateway's labels are dropped.
  */
 int endpoint_query(const struct endpoint *e, const struct target *t, struct span owner,
 	struct text *out, struct text *why);

@@ -6,18 +6,20 @@
  */
 #include "format/endpoint_query.h"
 #include "format/json.h"
+#include "format/space.h"
 
 /* A map of maps is three deep. What a client asks for in one list is a handful. */
 #define FILTERS_DEPTH 4
 #define FILTERS_NODES 1024
 
-/* The client's own word on the label that tells the owner: with a value or without. */
+/* The client's own word on a label of the gateway's: with a value or without. */
 static bool
-is_owner_label(struct span value, struct span owner)
+is_gateway_label(struct span value, struct span owner)
 {
-	struct span key = span_cut(&owner, '=');
+	struct span key = span_cut(&value, '='), label = span_cut(&owner, '=');
 
-	return key.len > 0 && span_eq(span_cut(&value, '='), key);
+	return label.len > 0 && span_starts(key, label) &&
+		(key.len == label.len || key.p[label.len] == '.');
 }
 
 /* The value that one entry of a filter names; -1 when its form is wrong. */
@@ -38,14 +40,14 @@ static int
 add_entries(const struct query_key *key, const struct json *filter, struct span owner, bool more,
 	struct text *json, struct text *why)
 {
-	bool label = span_eq(filter->key, SPAN("label"));
+	bool label = span_eq(filter->key, SPAN("label")) || span_eq(filter->key, SPAN("label!"));
 
 	for (const struct json *entry = filter->first; entry; entry = entry->next) {
 		struct span value;
 
 		if (entry_value(filter, entry, &value) < 0)
 			return endpoint_query_bad(key, "a filter must be a list of strings", why);
-		if (label && is_owner_label(value, owner))
+		if (label && is_gateway_label(value, owner))
 			continue;
 		if (more)
 			text_add_char(json, ',');
@@ -69,17 +71,45 @@ check_filter(const struct query_key *key, const struct json *filter, struct text
 	return 0;
 }
 
+/* "fairlead.tenant=acme", or "fairlead.tenant.image=acme". */
+static void
+add_owner(const struct query_key *key, struct span owner, struct text *json)
+{
+	struct text label;
+	struct span name = span_cut(&owner, '=');
+
+	text_init(&label, 0);
+	text_addf(&label, "%.*s%s=%.*s", SPAN_ARG(name),
+		key->min == FILTER_LABEL_IMAGE ? "." SPACE_LABEL_IMAGE : "", SPAN_ARG(owner));
+	text_add_json(json, text_span(&label));
+	if (label.failed)
+		json->failed = true;
+	text_free(&label);
+}
+
+/* A catalogue of a registry has no labels, and nothing of a tenant. */
+static bool
+is_stamped(const struct query_key *key, struct span owner)
+{
+	return owner.len > 0 && key->min != FILTER_LABEL_NONE &&
+		endpoint_query_is_choice(key->choices, SPAN("label"));
+}
+
 /* The owner's label stands first, whatever the client asks for. */
 static int
 add_labels(const struct query_key *key, const struct json *client, struct span owner,
 	struct text *json, struct text *why)
 {
-	if (!client && owner.len == 0)
+	bool stamped = is_stamped(key, owner);
+
+	if (!client && !stamped)
 		return 0;
+	if (client && check_filter(key, client, why) < 0)
+		return -1;
 	text_add_str(json, "\"label\":[");
-	if (owner.len > 0)
-		text_add_json(json, owner);
-	if (client && add_entries(key, client, owner, owner.len > 0, json, why) < 0)
+	if (stamped)
+		add_owner(key, owner, json);
+	if (client && add_entries(key, client, owner, stamped, json, why) < 0)
 		return -1;
 	text_add_char(json, ']');
 	return 0;
@@ -136,11 +166,8 @@ endpoint_filters(const struct query_key *key, struct span value, struct span own
 	struct json_error err;
 	int rc;
 
-	/* A catalogue of a registry has no labels, and nothing of a tenant. */
-	if (!endpoint_query_is_choice(key->choices, SPAN("label")))
-		owner = (struct span){ NULL, 0 };
 	if (span_trim(value).len == 0)
-		return owner.len > 0 ? print_filters(key, NULL, owner, out, why) : 0;
+		return is_stamped(key, owner) ? print_filters(key, NULL, owner, out, why) : 0;
 	if (json_parse(value, &limits, &doc, &err) < 0) {
 		text_addf(why, "query key \"%s\": %s", key->name, err.message);
 		return -1;

@@ -143,7 +143,7 @@ const struct query_key query_commit[] = {
 
 const struct query_key query_images[] = {
 	{ "all",         QUERY_BOOL,    0, 0,   NULL },
-	{ "filters",     QUERY_FILTERS, 0, 0,   "dangling|label|reference|since|before|until" },
+	{ "filters",     QUERY_FILTERS, FILTER_LABEL_NONE, 0,   "dangling|label|reference|since|before|until" },
 	{ "filter",      QUERY_TEXT,    0, 255, NULL },
 	{ "shared-size", QUERY_BOOL,    0, 0,   NULL },
 	{ "digests",     QUERY_BOOL,    0, 0,   NULL },
@@ -198,7 +198,7 @@ const struct query_key query_untag[] = {
 };
 
 const struct query_key query_image_prune[] = {
-	{ "filters", QUERY_FILTERS, 0, 0, "dangling|label|label!|until" },
+	{ "filters", QUERY_FILTERS, FILTER_LABEL_IMAGE, 0, "dangling|label|label!|until" },
 	{ .name = NULL },
 };
 
@@ -293,7 +293,7 @@ const struct query_key query_volume_prune[] = {
 const struct query_key query_events[] = {
 	{ "since",   QUERY_TIME,    0, 0, NULL },
 	{ "until",   QUERY_TIME,    0, 0, NULL },
-	{ "filters", QUERY_FILTERS, 0, 0, "type|event|label|container|network|volume|image|scope" },
+	{ "filters", QUERY_FILTERS, FILTER_LABEL_NONE, 0, "type|event|label|container|network|volume|image|scope" },
 	{ .name = NULL },
 };
 

@@ -266,6 +266,30 @@ filters_without_labels_get_none(void **state)
 		check(&facts[i], OWNER);
 }
 
+/* Images are a tenant's by their names, and events of networks and volumes carry no labels. */
+static void
+filters_of_images_and_events_leave_it_to_the_answer(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_GET, "/images/json?all=1", "all=1", NULL },
+		{ HTTP_GET, "/images/json?filters={}", "filters=%7B%7D", NULL },
+		{ HTTP_GET, "/events", "", NULL },
+		{ HTTP_GET, "/events?filters={\"label\":[\"a\",\"fairlead.tenant.image=beta\"]}",
+			"filters=%7B%22label%22%3A%5B%22a%22%5D%7D", NULL },
+		{ HTTP_POST, "/images/prune",
+			"filters=%7B%22label%22%3A%5B%22fairlead.tenant.image%3Dacme%22%5D%7D",
+			NULL },
+		{ HTTP_POST, "/images/prune?filters={\"label!\":[\"fairlead.tenant=acme\",\"b\"]}",
+			"filters=%7B%22label%22%3A%5B%22fairlead.tenant.image%3Dacme%22%5D%2C"
+			"%22label%21%22%3A%5B%22b%22%5D%7D",
+			NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		check(&facts[i], OWNER);
+}
+
 static void
 filters_that_are_refused(void **state)
 {
@@ -300,6 +324,7 @@ main(void)
 		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
 		cmocka_unit_test(other_filters_may_say_the_same_word),
 		cmocka_unit_test(filters_without_labels_get_none),
+		cmocka_unit_test(filters_of_images_and_events_leave_it_to_the_answer),
 		cmocka_unit_test(filters_that_are_refused),
 	};
 
