@@ -17,9 +17,9 @@ extern const struct gate policy_body;     /* so is the body */
 extern const struct gate policy_owner;    /* the object is the tenant's; its full id is found */
 extern const struct gate policy_quota;    /* what it adds fits the tenant's quotas */
 extern const struct gate policy_refs;     /* so is every object that query and body name */
-extern const struct gate policy_make;     /* what the request needs and the tenant may have is made */
-extern const struct gate policy_tty;      /* an exec starts with the Tty it was created with */
-extern const struct gate policy_info;    /* GET /info: the tenant's own objects are counted */
+extern const struct gate policy_make; /* what the request needs and the tenant may have is made */
+extern const struct gate policy_tty;  /* an exec starts with the Tty it was created with */
+extern const struct gate policy_info; /* GET /info: the tenant's own objects are counted */
 
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
  * engine has of this path; else it is refused. */
