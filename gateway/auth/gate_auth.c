@@ -73,8 +73,9 @@ signed_body_check(struct exchange *x)
 static enum gate_answer
 replay_check(struct exchange *x)
 {
-	bool changes =
-		!(x->request.method & (HTTP_GET | HTTP_HEAD)) && !(x->endpoint->class & EP_REPEAT);
+	bool asks = (x->request.method & (HTTP_GET | HTTP_HEAD)) &&
+		x->endpoint->answer != ANSWER_WEBSOCKET;
+	bool changes = !asks && !(x->endpoint->class & EP_REPEAT);
 
 	if (!x->config->hyper_replay_guard || !x->who.body_signed || !changes)
 		return GATE_PASS;

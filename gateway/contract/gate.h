@@ -70,6 +70,7 @@ struct refusal {
 	struct text message;
 	const char *reason;   /* for the log, static */
 	unsigned allow;       /* 405: the methods there are, enum http_method or-ed */
+	const char *fields;   /* more fields of the answer, each with its CRLF; static */
 	bool challenge;       /* 401: say what is accepted */
 	unsigned retry_after; /* seconds; 0: not told */
 };

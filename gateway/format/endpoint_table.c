@@ -195,7 +195,7 @@ const struct endpoint endpoint_table[] = {
 	SERVED("events", GET, "/events",
 		B | R, RIGHT_READ, NONE, STREAM, EVENTS, REFUSED, events),
 	SERVED("events-ws", GET, "/events/ws",
-		B | R, RIGHT_READ, NONE, WEBSOCKET, EVENTS, REFUSED, events),
+		B | R | A, RIGHT_READ, NONE, WEBSOCKET, EVENTS, REFUSED, events),
 	SERVED("disk-usage", GET, "/system/df",
 		B | R, RIGHT_READ, NONE, STREAM, DISK_USAGE, REFUSED, usage),
 	DENIED_HIJACK("session", ANY, "/session/{rest...}"),

@@ -173,6 +173,7 @@ struct session {
 	struct work *w; /* NULL once spliced */
 	struct board_row *row;
 	struct splice *splice;
+	struct bridge *bridge;    /* or that: of a WebSocket */
 	const char *stop_reason;  /* for splice_stop */
 	const char *scheme, *tls; /* static */
 	uint64_t begun_ms;
@@ -208,6 +209,8 @@ void session_emit(struct session *s, enum event_kind kind, unsigned status, cons
 /* Shows the session on the board, once the head has passed its gates; without a row it is for the body to be read only. */
 void session_row(struct session *s);
 void session_send(struct session *s);
+/* Appends the path anew: the version, the table's own words, the full id. */
+void session_path(const struct exchange *x, struct text *out);
 
 /* session_upload.c: a body that is not held. */
 /* Whether it is one; x->upload is set then. */
@@ -250,6 +253,14 @@ int filter_end(struct session *s);
 struct span session_upgrade(const struct session *s);
 bool session_splice_wanted(const struct session *s, const struct http_response *head);
 void session_splice(struct session *s, const struct http_response *head);
+
+/* session_ws.c: the answer becomes a WebSocket. */
+/* What the engine is asked for instead. */
+void session_ws_path(const struct exchange *x, struct text *path);
+void session_ws_request(const struct exchange *x, struct engine_request *q);
+bool session_ws_wanted(const struct session *s, const struct http_response *head);
+/* From within the engine's head callback. */
+void session_ws(struct session *s, const struct http_response *head);
 
 /* reply.c: heads and answers of ours, appended to `out`. */
 /* The head of `w->status` with `w->media` and `w->fields`; `length` UINT64_MAX: not known. Sets w->chunked. */

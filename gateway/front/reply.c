@@ -106,6 +106,8 @@ reply_refusal(const struct connection *c, const struct exchange *x, struct text 
 		reply_allow(r->allow, out);
 	if (r->retry_after)
 		text_addf(out, "Retry-After: %u\r\n", r->retry_after);
+	if (r->fields)
+		text_add_str(out, r->fields);
 	reply_connection(c, &x->request, out);
 	text_add_str(out, "\r\n");
 	if (x->request.method != HTTP_HEAD)

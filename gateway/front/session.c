@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "format/answer_parts.h"
-#include "front/front.h"
+#include "front/bridge.h"
 #include "front/roster.h"
 #include "policy/quota.h"
 
@@ -414,7 +414,10 @@ session_abort(struct session *s, const char *reason)
 {
 	if (s->state == SESSION_SPLICED) {
 		s->stop_reason = reason;
-		splice_stop(s->splice);
+		if (s->bridge)
+			bridge_stop(s->bridge, reason);
+		else
+			splice_stop(s->splice);
 		return;
 	}
 	if (s->w)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "front/front.h"
+#include "front/bridge.h"
 
 static void
 session_copy(char *dst, size_t size, const char *src)
@@ -65,8 +65,7 @@ session_backend_path(const struct exchange *x, struct text *out)
 	target_print_path(t, out);
 }
 
-/* The path anew: the version, the table's own words, the full id. */
-static void
+void
 session_path(const struct exchange *x, struct text *out)
 {
 	const char *p = x->endpoint->path;
@@ -105,6 +104,8 @@ session_head(void *arg, const struct http_response *head)
 	exchange_settle(&s->w->x, true);
 	if (session_splice_wanted(s, head))
 		session_splice(s, head);
+	else if (session_ws_wanted(s, head))
+		session_ws(s, head);
 	else if (head->status == 101)
 		session_fail(s, 502, "engine",
 			"the engine switched protocols without being asked to");
@@ -115,7 +116,12 @@ session_head(void *arg, const struct http_response *head)
 static void
 session_body(void *arg, struct span piece)
 {
-	session_answer_piece(arg, piece);
+	struct session *s = arg;
+
+	if (s->bridge)
+		bridge_events_body(s->bridge, piece);
+	else
+		session_answer_piece(s, piece);
 }
 
 static void
@@ -124,7 +130,10 @@ session_end(void *arg)
 	struct session *s = arg;
 
 	s->w->call = NULL;
-	session_answer_end(s);
+	if (s->bridge)
+		bridge_events_end(s->bridge);
+	else
+		session_answer_end(s);
 }
 
 static void
@@ -136,6 +145,10 @@ session_failed(void *arg, enum engine_failure what, const char *why)
 	const char *who = x->backend ? ": the backend" : "the engine";
 
 	s->w->call = NULL;
+	if (s->bridge) {
+		bridge_events_failed(s->bridge);
+		return;
+	}
 	exchange_settle(&s->w->x, what == ENGINE_UNREACHABLE);
 	switch (what) {
 	case ENGINE_TIMEOUT:
@@ -192,6 +205,10 @@ session_send(struct session *s)
 		q.upgrade = session_upgrade(s);
 	text_init(&path, 0);
 	session_path(x, &path);
+	if (x->endpoint->answer == ANSWER_WEBSOCKET) {
+		session_ws_path(x, &path);
+		session_ws_request(x, &q);
+	}
 	q.path = text_span(&path);
 	session_state_set(s, SESSION_ENGINE);
 	if (!path.failed)

@@ -8,19 +8,24 @@
 #include "contract/upload.h"
 
 /* In the order in which they are asked. */
-extern const struct gate policy_target;   /* the target has one reading */
-extern const struct gate policy_rate;     /* the tenant's requests do not come too fast */
-extern const struct gate policy_endpoint; /* it is one we know, and is granted */
-extern const struct gate policy_version;  /* the API version is one the engine speaks */
-extern const struct gate policy_query;    /* the query is judged and generated anew */
-extern const struct gate policy_body;     /* so is the body */
-extern const struct gate policy_owner;    /* the object is the tenant's; its full id is found */
-extern const struct gate policy_quota;    /* what it adds fits the tenant's quotas */
-extern const struct gate policy_refs;     /* so is every object that query and body name */
+extern const struct gate policy_target;    /* the target has one reading */
+extern const struct gate policy_rate;      /* the tenant's requests do not come too fast */
+extern const struct gate policy_endpoint;  /* it is one we know, and is granted */
+extern const struct gate policy_websocket; /* a WebSocket's handshake and origin are right */
+extern const struct gate policy_version;   /* the API version is one the engine speaks */
+extern const struct gate policy_query;     /* the query is judged and generated anew */
+extern const struct gate policy_body;      /* so is the body */
+extern const struct gate policy_owner;     /* the object is the tenant's; its full id is found */
+extern const struct gate policy_quota;     /* what it adds fits the tenant's quotas */
+extern const struct gate policy_refs;      /* so is every object that query and body name */
 extern const struct gate policy_make; /* what the request needs and the tenant may have is made */
+/* What the engine is asked for instead of a WebSocket. */
+extern const struct gate policy_websocket_stream;
 extern const struct gate policy_tty;  /* an exec starts with the Tty it was created with */
 extern const struct gate policy_info; /* GET /info: the tenant's own objects are counted */
 
+/* Whether its answer is the stream of an exec, which it starts. */
+bool policy_starts_exec(const struct exchange *x);
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
  * engine has of this path; else it is refused. */
 enum gate_answer backend_choose(struct exchange *x);

@@ -162,8 +162,7 @@ owner_ask_exec(struct exchange *x)
 static bool
 owner_needs_exec(const struct exchange *x)
 {
-	return x->config->tty_mismatch == TTY_MISMATCH_REFUSE &&
-		x->endpoint->body == BODY_EXEC_START;
+	return x->config->tty_mismatch == TTY_MISMATCH_REFUSE && policy_starts_exec(x);
 }
 
 static enum gate_answer

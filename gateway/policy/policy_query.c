@@ -3,6 +3,13 @@
  */
 #include "policy/policy.h"
 
+/* What a WebSocket's query says of a stream is for us to read. */
+static bool
+query_is_ours(const struct exchange *x)
+{
+	return x->endpoint->answer == ANSWER_WEBSOCKET && x->endpoint->object != OBJECT_NONE;
+}
+
 static enum gate_answer
 query_check(struct exchange *x)
 {
@@ -12,7 +19,7 @@ query_check(struct exchange *x)
 	text_init(&owner, 0);
 	text_init(&why, 1000);
 	text_init(&x->query, 0);
-	if (x->backend || x->everything) {
+	if (x->backend || (x->everything && !query_is_ours(x))) {
 		target_print_query(&x->target, &x->query);
 		return x->query.failed ? exchange_refuse(x, 500, "memory", "out of memory")
 				       : GATE_PASS;

@@ -9,7 +9,7 @@ static enum gate_answer
 tty_check(struct exchange *x)
 {
 	if (x->config->tty_mismatch != TTY_MISMATCH_REFUSE || x->everything ||
-		x->endpoint->body != BODY_EXEC_START)
+		!policy_starts_exec(x))
 		return GATE_PASS;
 	/* Without a stream there is nothing to frame. */
 	if (x->start.detach || x->start.tty == x->exec_tty)

@@ -40,6 +40,8 @@ SETTINGS = {
     "slow streams of acme": {"own": True, "backend": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
     "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
+    "origins": {"config": {"websocket": {"origins": ["https://ok.example"]}}},
+    "short silence": {"config": {"timeouts": {"keepalive": 0.4}}},
     "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
                                             "timeouts": {"body": 0.5}, "limits": {"body": "4KiB"}}},
     # A gateway for this scenario alone, with a credential store that it may change.
