@@ -86,12 +86,13 @@ board_claim_take(struct board *b, const struct board_tenant *t, const struct dem
 		struct board_claim *c = &s->claim[i];
 		uint64_t owner = atomic_load(&c->owner);
 
-		if (owner_counts(owner, now_ms) ||
-			!atomic_compare_exchange_strong(&c->owner, &owner, (uint64_t)getpid()))
+		if (owner_counts(owner, now_ms))
+			continue;
+		claims_widen(s, i + 1);
+		if (!atomic_compare_exchange_strong(&c->owner, &owner, (uint64_t)getpid()))
 			continue;
 		atomic_store(&c->ticket, TICKET_NONE);
 		claim_fill(c, (uint32_t)(t - b->tenant), d);
-		claims_widen(s, i + 1);
 		atomic_store(&c->ticket, TICKET_CHOOSING);
 		atomic_store(&c->ticket, atomic_fetch_add(&s->tickets, 1) + TICKET_CHOOSING + 1);
 		return c;
@@ -161,8 +162,4 @@ board_claims_reap(struct board *b, pid_t owner, uint64_t until_ms)
 	for (uint32_t i = 0; i < used; i++)
 		if (atomic_load(&b->claims.claim[i].owner) == (uint64_t)owner)
 			board_claim_leave(&b->claims.claim[i], until_ms);
-	/* One that was taken and not yet counted among the used has no ticket; it is found below. */
-	for (uint32_t i = used; i < BOARD_CLAIMS; i++)
-		if (atomic_load(&b->claims.claim[i].owner) == (uint64_t)owner)
-			board_claim_give(&b->claims.claim[i]);
 }
