@@ -75,7 +75,8 @@ make_share(struct exchange *x, struct ref *made, struct span was)
 	for (struct ref *r = x->refs; r < x->refs + x->ref_count && a == GATE_PASS; r++) {
 		if (r->kind != made->kind || !r->absent || !span_eq(r->name, was))
 			continue;
-		(void)span_copy(span_of(made->found), r->found, sizeof(r->found));
+		if (r != made)
+			(void)span_copy(span_of(made->found), r->found, sizeof(r->found));
 		r->absent = false;
 		if (r->value)
 			a = refs_write(x, r);
