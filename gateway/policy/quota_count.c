@@ -56,6 +56,26 @@ count_label(const struct count *c, const struct json *labels, const char *what)
 	return n;
 }
 
+/* Creating a volume that is there gives the one that is there: it is not one more. Neither is what the
+ * request is to make on its way, if another has made it by now. */
+static bool
+count_is_wanted(const struct count *c, enum ref_kind kind, const struct json *element)
+{
+	const struct exchange *x = c->x;
+	const struct json *name = json_get_exact(element, "Name"), *wanted;
+
+	if (!name || name->type != JSON_STRING)
+		return false;
+	for (unsigned i = 0; i < x->ref_count; i++)
+		if (x->refs[i].absent && x->refs[i].kind == kind &&
+			span_eq(name->text, span_of(x->refs[i].found)))
+			return true;
+	if (kind != REF_VOLUME || x->endpoint->body != BODY_VOLUME_CREATE)
+		return false;
+	wanted = json_get_exact(x->tree.root, "Name");
+	return wanted && span_eq(name->text, wanted->text);
+}
+
 static void
 count_element(struct count *c, const struct json *element)
 {
@@ -72,10 +92,10 @@ count_element(struct count *c, const struct json *element)
 		d.pids = count_label(c, labels, SPACE_LABEL_PIDS);
 		break;
 	case LIST_VOLUMES:
-		d.volumes = 1;
+		d.volumes = !count_is_wanted(c, REF_VOLUME, element);
 		break;
 	case LIST_NETWORKS:
-		d.networks = 1;
+		d.networks = !count_is_wanted(c, REF_NETWORK, element);
 		break;
 	case LISTS:
 		break;

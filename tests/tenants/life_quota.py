@@ -100,6 +100,7 @@ def volumes(house):
     equal(split(at_once([volume(i) for i in range(12)]), "quota.volumes"), 3, "volumes made")
     there = [v["Name"] for v in small.ask("GET", "/v1.41/volumes").json()["Volumes"]]
     equal(len(there), 3, "volumes there")
+    equal(small.ask("POST", "/v1.41/volumes/create", {"Name": there[0]}).status, 201, "one that is there, again")
     a = create(small, Binds=["another:/a"])()
     true(a.status == 403 and "quota.volumes" in a.message(), f"made on use: {a}")
     equal(create(small, Binds=[there[0] + ":/a"])().status, 201, "one that is there")
@@ -123,7 +124,13 @@ def networks(house):
     true(done.code != 0 and b"quota.networks" in done.err, f"its own bridge would be one more: {done}")
     for n in small.ask("GET", "/v1.41/networks").json():
         small.must("network", "rm", n["Name"])
+    # All of them want the same bridge, which is one.
+    small.must("network", "create", "n0")
+    body = {"Image": IMAGE, "Cmd": ["true"]}
+    equal([a.status for a in at_once([lambda: small.ask("POST", "/v1.41/containers/create", body)] * 6)], [201] * 6, "on its bridge")
     remove_all(small)
+    for n in small.ask("GET", "/v1.41/networks").json():
+        small.must("network", "rm", n["Name"])
 
 
 def labelled(house, tenant):
