@@ -35,7 +35,7 @@ SETTINGS = {
     "engine by TCP": {"tcp": True},
     "two sessions of acme": {"config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
     "two execs of acme": {"config": {"tenants": {"acme": {"quota": {"execs": 2}}}, "workers": 2}},
-    "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "pids": 1000}}}, "workers": 2}},
+    "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "container_memory": "64MiB"}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
     "slow streams of acme": {"own": True, "backend": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
     "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
