@@ -54,7 +54,7 @@ const struct body_field body_network_fields[] = {
 	{ .name = "Driver", .read = body_read_choice, .choices = "bridge" },
 	{ .name = "Scope", .read = body_read_choice, .choices = "local" },
 	{ .name = "EnableIPv4", .read = body_read_bool, .flags = BODY_KEEP },
-	{ .name = "EnableIPv6", .read = body_read_bool },
+	{ .name = "EnableIPv6", .read = body_read_bool, .flags = BODY_KEEP },
 	{ .name = "IPAM", .read = body_read_object, .fields = ipam_fields },
 	{ .name = "Internal", .read = body_read_bool },
 	{ .name = "Attachable", .read = body_drop },
