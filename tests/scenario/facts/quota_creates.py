@@ -1,8 +1,6 @@
 """Quotas of what exists: creates at once, refused ones, and what is left behind."""
 
-import os
 import re
-import signal
 import threading
 import time
 from urllib.parse import unquote
@@ -136,10 +134,7 @@ def killed(t):
     for _ in range(6):
         create(t)
     sent(t)
-    with open(f"/proc/{t.gateway.process.pid}/task/{t.gateway.process.pid}/children") as f:
-        for pid in f.read().split():
-            os.kill(int(pid), signal.SIGKILL)
-    time.sleep(0.3)
+    t.gateway.kill_workers()
     t.engine.rules.clear()
     after = Ledger(t)
     after.there, ledger.dead = ledger.there, True

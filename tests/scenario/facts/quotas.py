@@ -4,7 +4,7 @@ import os
 import time
 
 from facts.exec_start import ID, UPGRADE, ended, started
-from lib import world
+from lib import world, ws
 from lib.suite import scenario
 from lib.wire import need
 
@@ -70,6 +70,9 @@ def execs(t):
         c = t.client()
         c.post(f"/v1.41/exec/{ID}/start", {"Tty": False}, fields=UPGRADE)
         too_many(c.response(), t, "quota.execs", "acme", "2 of 2")
+        c = t.client()
+        c.request("GET", f"/v1.41/exec/{ID}/ws", None, fields=ws.FIELDS)
+        too_many(c.response(), t, "quota.execs")
     c = t.client()
     c.post(f"/v1.41/exec/{ID}/start", {"Detach": True})
     t.engine.expect("POST", f"/exec/{ID}/start", client=c).reply(200)
@@ -82,10 +85,35 @@ def execs(t):
         started(t, c).reply(409, {"message": "container is paused"})
         t.message(c.response(), 409)
     c = t.client()
-    x = started(t, c).upgraded()
-    need(c.head().status == 101, "status")
-    ended(t, c, x, b"y")
+    c.request("GET", f"/v1.41/exec/{ID}/ws", None, fields=ws.FIELDS)
+    x = t.engine.expect("POST", f"/exec/{ID}/start", client=c).upgraded()
+    ws.opened(c)
+    too_many_now = t.client()
+    too_many_now.post(f"/v1.41/exec/{ID}/start", {"Tty": False}, fields=UPGRADE)
+    too_many(too_many_now.response(), t, "quota.execs")
+    x.shut()
+    ws.closed(c, 1000)
+    x.close()
     ended(t, *held.pop(), b"z")
+
+
+@scenario("a worker that is killed gives back its sessions and execs", setting="two execs and sessions, to be killed")
+def killed(t):
+    for _ in range(2):
+        c = t.client()
+        started(t, c).upgraded()
+        need(c.head().status == 101, "status")
+    c = t.client()
+    c.get("/_ping")
+    too_many(c.response(), t, "quota.sessions", "2 of 2")
+    t.gateway.kill_workers()
+    for _ in range(2):
+        c = t.client()
+        started(t, c).upgraded()
+        need(c.head().status == 101, "status")
+    c = t.client()
+    c.get("/_ping")
+    too_many(c.response(), t, "quota.sessions", "2 of 2")
 
 
 @scenario("a stream beyond its tenant's bytes a second is slowed down, and nothing of it is lost", setting="slow streams of acme")

@@ -37,6 +37,8 @@ SETTINGS = {
     "two execs of acme": {"config": {"tenants": {"acme": {"quota": {"execs": 2}}}, "workers": 2}},
     "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "container_memory": "64MiB"}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
+    "two execs and sessions, to be killed": {"own": True, "config": {
+        "tenants": {"acme": {"quota": {"execs": 2, "sessions": 2}}}, "workers": 2}},
     "slow streams of acme": {"own": True, "backend": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
     "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
@@ -204,6 +206,20 @@ class Gateway:
             except OSError:
                 pass  # it ended, or this descriptor was closed, meanwhile
         return count
+
+    def children(self):
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+            return {int(pid) for pid in f.read().split()}
+
+    def kill_workers(self):
+        """As a fault in one would end it; waits until there are new ones."""
+        old = self.children()
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + GUARD
+        while old & self.children() or len(self.children()) < len(old):
+            need(time.monotonic() < end, "the master starts no new workers")
+            time.sleep(0.01)
 
     def leaks(self):
         """All clients are gone: only the workers' pools may hold more than there was at the start."""
