@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "format/http.h"
+#include "format/image_name.h"
+#include "format/json.h"
 #include "format/right.h"
 #include "format/target.h"
 
@@ -108,9 +110,11 @@ enum query_type {
 	QUERY_NAME,      /* a new name in the tenant's namespace */
 	QUERY_PATH,      /* of a container's file */
 	QUERY_CONTAINER, /* a reference, sent as the full id */
-	QUERY_IMAGE,  /* a reference to an image that the tenant may see; at most `max` of them */
+	QUERY_IMAGE, /* references to images that the tenant may see, at most `max` of them: a key for each,
+		       * or one with commas */
 	QUERY_PULL,   /* an image's name that the tenant may pull */
 	QUERY_REPO,   /* a name that a new image gets; at most `max` of them */
+	QUERY_TAG,    /* the tag or digest of the row's QUERY_PULL or QUERY_REPO, sent with it */
 	QUERY_LABELS, /* JSON map of strings: labels, the owner's put in */
 	QUERY_MAP,    /* JSON map of strings (null for a value too) */
 };
@@ -125,7 +129,7 @@ enum endpoint_filter_label {
 struct query_key {
 	const char *name; /* NULL ends the list */
 	enum query_type type;
-	long min, max;
+	long min, max; /* of what names something: `min` 1 when it must be there */
 	const char *choices;
 };
 
@@ -160,15 +164,39 @@ unsigned endpoint_methods(const struct target *t);
 /* Walks the table: NULL at its end. */
 const struct endpoint *endpoint_at(unsigned i);
 
+/* An object that a query names: it must be looked up before the query is sent. */
+enum endpoint_named { NAMED_CONTAINER, NAMED_NETWORK, NAMED_VOLUME, NAMED_IMAGE };
+
+struct endpoint_name {
+	enum endpoint_named kind;
+	struct span name; /* as the client wrote it; lives as long as the target, or the filters */
+	const char *key;  /* the pair that is to be appended when it is found: "container" */
+	/* Or the string of the filters that it becomes. */
+	struct json *value;
+	bool optional; /* a filter that names what is missing finds nothing; else it is an error */
+};
+
+/* Whose query is judged, and what becomes of the names in it. */
+struct endpoint_asker {
+	struct span owner; /* "fairlead.tenant=acme", for QUERY_FILTERS; empty: none */
+	struct span tenant;
+	const struct image_space *images;
+	/* Called for each name that must be looked up. -1: no memory. */
+	int (*name)(void *arg, const struct endpoint_name *n);
+	void *arg;
+};
+
 /*
  * Judges the query by the endpoint's keys and appends it canonically
  * ("follow=1&tail=all", without '?') to `out`. Unknown keys are dropped when
- * empty and refused when not; a key twice is refused. -1 with one sentence in `why`.
- * `owner` ("fairlead.tenant=acme"), for QUERY_FILTERS: this label filter is
- * put in, and the client's own for the gateway's labels are dropped.
+ * empty and refused when not; a key twice is refused.
+ * With QUERY_FILTERS the owner's label filter is put in, and the client's own for
+ * the gateway's labels are dropped.
+ * 0; or with one sentence in `why` -1 (400, it is wrong) or ENDPOINT_QUERY_DENIED (403).
  */
-int endpoint_query(const struct endpoint *e, const struct target *t, struct span owner,
-	struct text *out, struct text *why);
+#define ENDPOINT_QUERY_DENIED (-2)
+int endpoint_query(const struct endpoint *e, const struct target *t,
+	const struct endpoint_asker *who, struct text *out, struct text *why);
 
 /* [A-Za-z0-9][A-Za-z0-9_.-]*, at most 255: what may stand for a container. */
 bool endpoint_container_ref_ok(struct span ref);

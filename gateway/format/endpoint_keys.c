@@ -133,7 +133,7 @@ const struct query_key query_archive_put[] = {
 const struct query_key query_commit[] = {
 	{ "container", QUERY_CONTAINER, 1, 0,    NULL },
 	{ "repo",      QUERY_REPO,      0, 1,    NULL },
-	{ "tag",       QUERY_TEXT,      0, 128,  NULL },
+	{ "tag",       QUERY_TAG,       0, 0,    NULL },
 	{ "comment",   QUERY_TEXT,      0, 1024, NULL },
 	{ "author",    QUERY_TEXT,      0, 256,  NULL },
 	{ "pause",     QUERY_BOOL,      0, 0,    NULL },
@@ -167,7 +167,7 @@ const struct query_key query_history[] = {
 /* "fromSrc" makes an image of a URL or of the body. */
 const struct query_key query_pull[] = {
 	{ "fromImage", QUERY_PULL,    1, 0,   NULL },
-	{ "tag",       QUERY_TEXT,    0, 128, NULL },
+	{ "tag",       QUERY_TAG,     0, 0,   NULL },
 	{ "platform",  QUERY_TEXT,    0, 64,  NULL },
 	{ "fromSrc",   QUERY_REFUSED, 0, 0,   NULL },
 	{ "repo",      QUERY_REFUSED, 0, 0,   NULL },
@@ -184,7 +184,7 @@ const struct query_key query_push[] = {
 
 const struct query_key query_tag[] = {
 	{ "repo",  QUERY_REPO,    1, 1,   NULL },
-	{ "tag",   QUERY_TEXT,    0, 128, NULL },
+	{ "tag",   QUERY_TAG,     0, 0,   NULL },
 	{ "force", QUERY_DROPPED, 0, 0,   NULL },
 	{ .name = NULL },
 };

@@ -207,6 +207,33 @@ add_checked(const struct query_key *key, struct span value, bool ok, const char 
 	return 0;
 }
 
+static int
+add_text(const struct query_key *key, struct span value, struct text *out, struct text *why)
+{
+	char message[64];
+
+	if (value.len > (unsigned long)key->max) {
+		snprintf(message, sizeof(message), "is longer than %ld bytes", key->max);
+		return endpoint_query_bad(key, message, why);
+	}
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
+			return endpoint_query_bad(key, "must be without control characters", why);
+	endpoint_query_add(out, key, value);
+	return 0;
+}
+
+/* Clients send what they do not want as false, or as JSON that says nothing. */
+static int
+check_refused(const struct query_key *key, struct span value, struct text *why)
+{
+	if (!is_true(value) || span_eq(value, SPAN("null")) || span_eq(value, SPAN("[]")) ||
+		span_eq(value, SPAN("{}")))
+		return 0;
+	endpoint_query_bad(key, "not allowed", why);
+	return ENDPOINT_QUERY_DENIED;
+}
+
 /* An empty value means "not set" to engines, but for booleans, which it sets to false. */
 static int
 add_value(const struct query_key *key, struct span value, struct text *out, struct text *why)
@@ -230,18 +257,24 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_DETACH_KEYS:
 		return add_checked(key, value, are_detach_keys(value),
 			"must be keys like \"ctrl-p,ctrl-q\"", out, why);
+	case QUERY_SIGNAL:
+		return add_checked(key, value, endpoint_query_is_signal(value),
+			"must be a signal's name or number", out, why);
+	case QUERY_TEXT:
+		return add_text(key, value, out, why);
+	case QUERY_REFUSED:
+		return check_refused(key, value, why);
 	case QUERY_FILTERS:
 	case QUERY_DROPPED:
-		return 0;
-	case QUERY_REFUSED:
-	case QUERY_TEXT:
-	case QUERY_SIGNAL:
+	/* Those that name something: endpoint_name.c. */
 	case QUERY_NAME:
-	case QUERY_PATH:
 	case QUERY_CONTAINER:
 	case QUERY_IMAGE:
 	case QUERY_PULL:
 	case QUERY_REPO:
+	case QUERY_TAG:
+		return 0;
+	case QUERY_PATH:
 	case QUERY_LABELS:
 	case QUERY_MAP:
 		break;
@@ -260,16 +293,16 @@ find_key(const struct endpoint *e, struct span name)
 
 /*
  * No two readings: no key that we do not know, and none twice (engines take the
- * first, others the last).
+ * first, others the last) but those of which all count.
  */
 static int
 check_keys(const struct endpoint *e, const struct target *t, struct text *why)
 {
 	for (unsigned i = 0; i < t->pairs; i++) {
 		struct span key = t->query[i].key, first;
-		bool known = find_key(e, key) != NULL;
+		const struct query_key *known = find_key(e, key);
 
-		if (known && target_query(t, key, &first) == 1)
+		if (known && (endpoint_query_repeats(known) || target_query(t, key, &first) == 1))
 			continue;
 		if (!known && t->query[i].value.len == 0)
 			continue;
@@ -281,28 +314,33 @@ check_keys(const struct endpoint *e, const struct target *t, struct text *why)
 	return 0;
 }
 
+static int
+judge_key(const struct endpoint *e, const struct target *t, const struct query_key *k,
+	const struct endpoint_asker *who, struct text *out, struct text *why)
+{
+	struct span value = { NULL, 0 };
+	unsigned n = target_query(t, span_of(k->name), &value);
+
+	if (endpoint_query_names(k->type))
+		return endpoint_query_name(e, t, k, who, out, why);
+	if (k->type == QUERY_FILTERS)
+		return endpoint_filters(k, value, who->owner, out, why);
+	if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))
+		return add_value(k, value, out, why);
+	return 0;
+}
+
 int
-endpoint_query(const struct endpoint *e, const struct target *t, struct span owner,
+endpoint_query(const struct endpoint *e, const struct target *t, const struct endpoint_asker *who,
 	struct text *out, struct text *why)
 {
 	size_t start = out->len;
+	int rc = check_keys(e, t, why);
 
-	if (check_keys(e, t, why) < 0)
-		return -1;
-	for (const struct query_key *k = e->query; k->name; k++) {
-		struct span value = { NULL, 0 };
-		unsigned n = target_query(t, span_of(k->name), &value);
-		int rc = 0;
-
-		if (k->type == QUERY_FILTERS)
-			rc = endpoint_filters(k, value, owner, out, why);
-		else if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))
-			rc = add_value(k, value, out, why);
-		if (rc < 0)
-			return -1;
-	}
+	for (const struct query_key *k = e->query; k->name && rc == 0; k++)
+		rc = judge_key(e, t, k, who, out, why);
 	/* Each pair ends with its '&'. */
-	if (out->len > start)
+	if (rc == 0 && out->len > start)
 		out->p[--out->len] = '\0';
-	return 0;
+	return rc;
 }

@@ -1,6 +1,6 @@
 /*
- * endpoint_query: the parts of judging a query. For endpoint_query.c and
- * endpoint_filters.c only; all others use format/endpoint.h.
+ * endpoint_query: the parts of judging a query. For endpoint_query.c, endpoint_name.c,
+ * endpoint_signal.c and endpoint_filters.c only; all others use format/endpoint.h.
  */
 #ifndef FAIRLEAD_FORMAT_ENDPOINT_QUERY_H
 #define FAIRLEAD_FORMAT_ENDPOINT_QUERY_H
@@ -14,6 +14,16 @@ int endpoint_query_bad(const struct query_key *key, const char *message, struct 
 bool endpoint_query_is_choice(const char *choices, struct span value);
 /* Appends the pair and an '&', the value percent-encoded. */
 void endpoint_query_add(struct text *out, const struct query_key *key, struct span value);
+/* A signal's name or number. */
+bool endpoint_query_is_signal(struct span value);
+/* Whether it is one of those that endpoint_query_name judges. */
+bool endpoint_query_names(enum query_type type);
+/* Whether the key may be there more than once. */
+bool endpoint_query_repeats(const struct query_key *key);
+/* Judges all values of such a key, appends their pairs and hands out what is to be looked up. */
+int endpoint_query_name(const struct endpoint *e, const struct target *t,
+	const struct query_key *key, const struct endpoint_asker *who, struct text *out,
+	struct text *why);
 /*
  * Judges a QUERY_FILTERS value (empty: none) and appends the pair. See
  * endpoint_query for `owner`.

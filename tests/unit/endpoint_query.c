@@ -11,6 +11,36 @@
 
 #define OWNER SPAN("fairlead.tenant=acme")
 
+/* What was handed out to be looked up, "container=a image=b ". */
+static int
+note(void *arg, const struct endpoint_name *n)
+{
+	static const char *const kinds[] = { "container", "network", "volume", "image" };
+
+	text_addf(arg, "%s %s=%.*s%s;", kinds[n->kind], n->key ? n->key : "filter",
+		SPAN_ARG(n->name), n->optional ? "?" : "");
+	return 0;
+}
+
+static int
+judge(const struct endpoint *e, const struct target *t, struct span owner, struct text *out,
+	struct text *why, struct text *names)
+{
+	static char shared[] = "*", own[] = "reg.example/acme/*";
+	static char *const images[] = { shared, NULL };
+	static char *const own_images[] = { own, NULL };
+	struct image_space space = { .tenant = SPAN("acme"),
+		.images = images,
+		.own_images = own_images };
+	struct endpoint_asker who = { .owner = owner,
+		.tenant = SPAN("acme"),
+		.images = &space,
+		.name = note,
+		.arg = names };
+
+	return endpoint_query(e, t, &who, out, why);
+}
+
 struct fact {
 	enum http_method method;
 	const char *target;
@@ -18,33 +48,50 @@ struct fact {
 	const char *why;   /* a part of it */
 };
 
+/* One of which names are handed out. */
+struct named_fact {
+	struct fact fact;
+	const char *names;
+};
+
 static void
-check(const struct fact *f, struct span owner)
+check_names(const struct fact *f, struct span owner, const char *expected)
 {
 	const struct endpoint *e;
 	struct target t;
 	struct span object;
-	struct text out, why;
+	struct text out, why, names;
 	const char *bad = NULL;
 	int rc;
 
 	text_init(&out, 0);
 	text_init(&why, 0);
+	text_init(&names, 0);
+	text_add_str(&names, "");
 	text_add_str(&out, "before?");
 	if (target_parse(span_of(f->target), &t, &bad) < 0)
 		fail_msg("%s: %s", f->target, bad);
 	if (endpoint_find(f->method, &t, &e, &object) != ENDPOINT_FOUND)
 		fail_msg("%s is not found", f->target);
-	rc = endpoint_query(e, &t, owner, &out, &why);
+	rc = judge(e, &t, owner, &out, &why, &names);
 	if ((rc == 0) != (f->query != NULL))
 		fail_msg("%s: %d %s %s", f->target, rc, out.p, why.p ? why.p : "");
 	if (f->query)
 		assert_string_equal(out.p + strlen("before?"), f->query);
 	else if (!why.p || !strstr(why.p, f->why))
 		fail_msg("%s: not '%s' but '%s'", f->target, f->why, why.p ? why.p : "");
+	if (f->query)
+		assert_string_equal(names.p, expected);
 	target_free(&t);
 	text_free(&out);
 	text_free(&why);
+	text_free(&names);
+}
+
+static void
+check(const struct fact *f, struct span owner)
+{
+	check_names(f, owner, "");
 }
 
 static void
@@ -183,16 +230,17 @@ filters_become(const char *filters, struct span owner, const char *expected)
 	const struct endpoint *e;
 	struct target t, again;
 	struct span object, value = { NULL, 0 };
-	struct text raw, out, why, got;
+	struct text raw, out, why, got, names;
 	const char *bad = NULL;
 
 	text_init(&raw, 0), text_init(&out, 0), text_init(&why, 0), text_init(&got, 0);
+	text_init(&names, 0);
 	text_add_str(&raw, "/containers/json?filters=");
 	target_add_encoded(&raw, span_of(filters));
 	assert_int_equal(target_parse(text_span(&raw), &t, &bad), 0);
 	assert_int_equal(endpoint_find(HTTP_GET, &t, &e, &object), ENDPOINT_FOUND);
 	text_add_str(&out, "/x?");
-	if (endpoint_query(e, &t, owner, &out, &why) < 0) {
+	if (judge(e, &t, owner, &out, &why, &names) < 0) {
 		text_add_str(&got, "refused: ");
 		text_add_span(&got, text_span(&why));
 	} else {
@@ -205,7 +253,7 @@ filters_become(const char *filters, struct span owner, const char *expected)
 	if (!strstr(got.p, expected) || (got.p[0] != 'r' && strcmp(got.p, expected) != 0))
 		fail_msg("%s: not '%s' but '%s'", filters, expected, got.p);
 	target_free(&t);
-	text_free(&raw), text_free(&out), text_free(&why), text_free(&got);
+	text_free(&raw), text_free(&out), text_free(&why), text_free(&got), text_free(&names);
 }
 
 #define MINE "\"fairlead.tenant=acme\""
@@ -248,6 +296,122 @@ other_filters_may_say_the_same_word(void **state)
 	(void)state;
 	filters_become("{\"name\":[\"fairlead.tenant\"]}", OWNER,
 		"{\"label\":[" MINE "],\"name\":[\"fairlead.tenant\"]}");
+}
+
+static void
+texts_and_signals(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_POST, "/containers/a/kill?signal=SIGTERM", "signal=SIGTERM", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=hup", "signal=hup", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=9", "signal=9", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=", "", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=64", "signal=64", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=SIGRTMIN%2B3", "signal=SIGRTMIN%2B3",
+			NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=RTMAX-14", "signal=RTMAX-14", NULL },
+		{ HTTP_POST, "/containers/a/kill?signal=0", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=65", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=-9", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=SIG", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=RTMIN%2B16", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=RTMIN%2B", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/kill?signal=TERM%7CKILL", NULL, "must be a signal" },
+		{ HTTP_POST, "/containers/a/stop?t=5&signal=INT", "t=5&signal=INT", NULL },
+		{ HTTP_GET, "/images/search?term=a%20b", "term=a%20b", NULL },
+		{ HTTP_GET, "/images/search?term=a%0ab", NULL, "control characters" },
+		{ HTTP_POST, "/containers/create?platform=linux/arm64", "platform=linux%2Farm64",
+			NULL },
+		{ HTTP_POST,
+			"/containers/create?platform=0123456789012345678901234567890123456789012345678901234567890123x",
+			NULL, "longer than 64 bytes" },
+		{ HTTP_DELETE, "/containers/a?link=0&v=1", "v=1", NULL },
+		{ HTTP_DELETE, "/containers/a?link=1", NULL, "\"link\": not allowed" },
+		{ HTTP_POST, "/images/create?fromImage=a&fromSrc=-", NULL,
+			"\"fromSrc\": not allowed" },
+	};
+
+	(void)state;
+	CHECK(facts);
+}
+
+static void
+new_names_are_in_the_tenants_namespace(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_POST, "/containers/create?name=web", "name=acme--web", NULL },
+		{ HTTP_POST, "/containers/create", "", NULL },
+		{ HTTP_POST, "/containers/a/rename?name=beta--web", "name=acme--beta--web", NULL },
+		{ HTTP_POST, "/containers/a/rename?name=", NULL, "\"name\": must be there" },
+		{ HTTP_POST, "/containers/a/rename", NULL, "must be there" },
+		{ HTTP_POST, "/containers/a/rename?name=a%2Fb", NULL, "\"a/b\" is no name" },
+		{ HTTP_POST, "/containers/a/rename?name=a%20b", NULL, "is no name" },
+		{ HTTP_POST, "/containers/a/rename?name=-x", NULL, "is no name" },
+		{ HTTP_POST, "/containers/a/rename?name=0a1b2c", NULL, "taken for an id" },
+		{ HTTP_POST, "/containers/a/rename?name=a1&name=b1", NULL, "is there twice" },
+	};
+
+	(void)state;
+	CHECK(facts);
+}
+
+static void
+objects_are_handed_out(void **state)
+{
+	static const struct named_fact facts[] = {
+		{ { HTTP_POST, "/commit?container=web", "", NULL }, "container container=web;" },
+		{ { HTTP_POST, "/commit?container=a&tag=1", "", NULL }, "container container=a;" },
+		{ { HTTP_POST, "/commit?container=a&repo=app&tag=1", "repo=acme--app&tag=1", NULL },
+			"container container=a;" },
+		{ { HTTP_POST, "/commit?repo=app", NULL, "\"container\": must be there" }, "" },
+		{ { HTTP_GET, "/images/get?names=a:1&names=b,c", "", NULL },
+			"image names=a:1;image names=b;image names=c;" },
+		{ { HTTP_GET, "/images/get", NULL, "must be there" }, "" },
+		{ { HTTP_GET, "/images/get?names=a,", NULL, "a name is empty" }, "" },
+		{ { HTTP_GET, "/images/get?names=a,a,a,a,a,a,a,a,a&names=a,a,a,a,a,a,a,a", NULL,
+			  "too many" },
+			"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		check_names(&facts[i].fact, OWNER, facts[i].names);
+}
+
+static void
+names_of_images(void **state)
+{
+	static const struct fact facts[] = {
+		{ HTTP_POST, "/images/create?fromImage=docker.io/library/alpine&tag=3",
+			"fromImage=alpine&tag=3", NULL },
+		{ HTTP_POST, "/images/create?fromImage=alpine:3", "fromImage=alpine&tag=3", NULL },
+		{ HTTP_POST, "/images/create?fromImage=alpine:3&tag=4", "fromImage=alpine&tag=4",
+			NULL },
+		{ HTTP_POST, "/images/create?fromImage=reg.example/acme/app&tag=1",
+			"fromImage=reg.example%2Facme%2Fapp&tag=1", NULL },
+		{ HTTP_POST, "/images/create?fromImage=beta--app&tag=1", NULL, "may not pull it" },
+		{ HTTP_POST, "/images/create?fromImage=acme--app&tag=1", NULL, "may not pull it" },
+		{ HTTP_POST, "/images/create?fromImage=Alpine&tag=1", NULL, "\"Alpine\"" },
+		{ HTTP_POST, "/images/create?fromImage=alpine&tag=a/b", NULL, "\"fromImage\"" },
+		{ HTTP_POST, "/images/create?tag=1", NULL, "\"fromImage\": must be there" },
+		{ HTTP_POST, "/images/x/tag?repo=app&tag=1", "repo=acme--app&tag=1", NULL },
+		{ HTTP_POST, "/images/x/tag?repo=team/app:2", "repo=acme--team%2Fapp&tag=2", NULL },
+		{ HTTP_POST, "/images/x/tag?repo=beta--app", "repo=acme--beta--app", NULL },
+		{ HTTP_POST, "/images/x/tag?repo=reg.example/acme/app&tag=1",
+			"repo=reg.example%2Facme%2Fapp&tag=1", NULL },
+		{ HTTP_POST, "/images/x/tag?repo=reg.example/beta/app&tag=1", NULL,
+			"is not the tenant's own" },
+		{ HTTP_POST, "/images/x/tag?tag=1", NULL, "\"repo\": must be there" },
+		{ HTTP_POST,
+			"/images/x/tag?repo=app@sha256:"
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			NULL, "is a digest" },
+
+		{ HTTP_POST, "/build?t=app&t=app:2", "t=acme--app&t=acme--app%3A2", NULL },
+	};
+
+	(void)state;
+	CHECK(facts);
 }
 
 /* A registry's catalogue knows no labels, and refuses filters that it does not know. */
@@ -320,6 +484,10 @@ main(void)
 		cmocka_unit_test(unknown_and_double_keys),
 		cmocka_unit_test(numbers_and_choices),
 		cmocka_unit_test(times_and_tails),
+		cmocka_unit_test(texts_and_signals),
+		cmocka_unit_test(new_names_are_in_the_tenants_namespace),
+		cmocka_unit_test(objects_are_handed_out),
+		cmocka_unit_test(names_of_images),
 		cmocka_unit_test(filters_carry_the_owner),
 		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
 		cmocka_unit_test(other_filters_may_say_the_same_word),
