@@ -19,7 +19,8 @@ static const struct option rows[] = {
 		"What the tenant may do. \"observer\": list and inspect what is its own, logs, stats, "
 		"events. \"operator\": also exec, attach, start, stop, kill, pause. \"tenant\": also make, "
 		"change and remove containers, networks and volumes, pull images, tag and remove its own. "
-		"\"admin\": all of the engine, without a namespace and without checks of owners." },
+		"\"admin\": all of the engine, without a namespace and without checks of owners; each of its "
+		"requests leaves a line event=audit in the log, whatever log.level is." },
 	{ "grants", OPTION_GRANTS, FIELD(grants), "[]", LIMITS(0, 32),
 		"What it may do beside its preset: [\"archive\", \"build\"]." },
 	{ "bind", OPTION_BINDS, FIELD(binds), "[]", LIMITS(0, 64),
@@ -50,7 +51,8 @@ static const struct option rows[] = {
 	{ "quota.networks", OPTION_NUMBER, FIELD(quota.networks), "0", LIMITS_OR_0(1, 1000000),
 		"Most networks, its own bridge among them." },
 	{ "quota.execs", OPTION_NUMBER, FIELD(quota.execs), "0", LIMITS_OR_0(1, 1000000),
-		"Most execs whose streams are open at one time." },
+		"Most execs whose streams are open at one time; 429 above it. One that is detached has "
+		"none." },
 	{ "quota.sessions", OPTION_NUMBER, FIELD(quota.sessions), "0", LIMITS_OR_0(1, 1048576),
 		"Most requests and streams at one time; 429 above it. Without it one tenant may take all "
 		"of limits.sessions." },
@@ -75,7 +77,9 @@ static const struct option rows[] = {
 		"Requests a second; 429 above it. Ten seconds' worth may come at once." },
 	{ "quota.bytes", OPTION_SIZE, FIELD(quota.bytes), "0", LIMITS_OR_0(KIB, 1024 * GIB),
 		"Bytes a second of streams, both ways together, all its sessions together; above it they "
-		"are slowed down." },
+		"are slowed down. What may last counts: execs, attaches and WebSockets, logs, events, "
+		"progress, archives and images, and bodies that are not held. A second's worth may pass at "
+		"once." },
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_MAX, "make OPTION_MAX larger");
