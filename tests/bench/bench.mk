@@ -5,7 +5,7 @@ BENCH_DIR = tests/bench
 BENCH_OUT = $(BUILD)/bench
 BENCH_BIN = $(BENCH_OUT)/load $(BENCH_OUT)/stub $(BENCH_OUT)/pump
 
-$(BENCH_OUT)/load: $(BUILD)/$(BENCH_DIR)/load.o $(BUILD)/$(BENCH_DIR)/session.o
+$(BENCH_OUT)/load: $(BUILD)/$(BENCH_DIR)/load.o $(BUILD)/$(BENCH_DIR)/session.o $(BUILD)/$(BENCH_DIR)/share.o
 $(BENCH_OUT)/stub: $(BUILD)/$(BENCH_DIR)/stub.o
 $(BENCH_OUT)/pump: $(BUILD)/$(BENCH_DIR)/pump.o
 # OpenSSL goes into the load generator whole: were its pages shared with what is measured, that would look smaller.
@@ -25,4 +25,4 @@ bench-chart:
 
 .PHONY: bench bench-build bench-chart
 
--include $(patsubst %,$(BUILD)/$(BENCH_DIR)/%.d,load session stub pump)
+-include $(patsubst %,$(BUILD)/$(BENCH_DIR)/%.d,load session share stub pump)

@@ -3,90 +3,20 @@
  * all is open, waits for a line, works, and prints its result as one JSON line.
  */
 #include <inttypes.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "session.h"
+#include "share.h"
 
 #define BULK_BLOCK ((size_t)64 * 1024)
 #define ECHO_SIZE 16
 #define STALL_PATIENCE_MS 400
 #define TAIL_SENT ((size_t)64 * 1024)
-#define MAX_THREADS 64
 #define PATIENCE_S 90
-
-struct options {
-	const char *mode, *key;
-	const char *path; /* NULL: an echo */
-	uint16_t port;
-	unsigned streams; /* at once */
-	uint64_t bytes;   /* in all */
-	uint64_t count;   /* sessions, round trips or requests in all */
-	uint64_t warm;    /* of them before "ready" */
-	uint64_t serial;  /* where fresh ids start */
-	bool resume, fresh;
-};
-
-/* The part of one thread. */
-struct share {
-	const struct options *o;
-	unsigned number;
-	uint64_t count;
-	uint64_t done;
-	struct session **sessions;
-};
-
-static double
-seconds_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void
-wait_for_go(void)
-{
-	char line[16];
-
-	puts("ready");
-	fflush(stdout);
-	if (fgets(line, sizeof(line), stdin) == NULL)
-		exit(1);
-}
-
-static void
-run_threads(struct share *shares, unsigned n, void *(*work)(void *))
-{
-	pthread_t thread[MAX_THREADS];
-
-	for (unsigned i = 0; i < n; i++)
-		if (pthread_create(&thread[i], NULL, work, &shares[i]) != 0)
-			bench_die("no thread");
-	for (unsigned i = 0; i < n; i++)
-		pthread_join(thread[i], NULL);
-}
-
-static void
-share_out(const struct options *o, struct share *shares, uint64_t count, struct session **sessions)
-{
-	uint64_t given = 0;
-
-	for (unsigned i = 0; i < o->streams; i++) {
-		uint64_t upto = count * (i + 1) / o->streams;
-
-		shares[i] = (struct share){ .o = o, .number = i, .count = upto - given };
-		if (sessions != NULL)
-			shares[i].sessions = sessions + given;
-		given = upto;
-	}
-}
 
 static struct session **
 open_all(const struct options *o, uint64_t n, enum exec_mode mode, uint64_t bytes)
