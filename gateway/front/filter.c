@@ -251,6 +251,9 @@ filter_knows(const void *arg, struct span id)
 	for (unsigned i = 0; i < x->ref_count; i++)
 		if (is_id_of(id, x->refs[i].found) || is_id_of(id, x->refs[i].id))
 			return true;
+	/* Who uses a tenant's network or volume is the tenant's: "volume is in use - [ID]". */
+	if (x->endpoint->object == OBJECT_NETWORK || x->endpoint->object == OBJECT_VOLUME)
+		return true;
 	return x->tenant && filter_known_owner(x, id) == x->tenant;
 }
 

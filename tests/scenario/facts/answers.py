@@ -1,6 +1,7 @@
 """What comes back of networks, volumes, images and events: the tenant's own, in its own words, while it comes."""
 
 import json
+import threading
 
 from lib import world
 from lib.stub import reply
@@ -113,3 +114,34 @@ def long_lists(t):
     r = c.response()
     need(r.status == 200 and json.loads(r.body)["Volumes"] == [{"Name": "data", "Labels": {}}], f"{r}")
     x.done()
+
+
+@scenario("ten thousand containers come through, though no answer as long is held")
+def long_list(t):
+    """More than limits.answer; the client takes its time, so the engine has to wait."""
+    one = WEB.listed()
+    one["Command"] = "x" * 3300
+    block = (world.dumps(one) + b",") * 100
+    c = t.client()
+    c.get("/v1.41/containers/json?all=1")
+    x = t.engine.expect("GET", "/containers/json", 41, client=c)
+    x.chunked(JSON)
+    x.chunk(b"[")
+    sender = threading.Thread(target=lambda: [x.chunk(block) for i in range(100)], daemon=True)
+    sender.start()
+    need(c.head().status == 200, "status")
+    got, size = 0, 0
+    while got < 9900:
+        piece = c.chunk()
+        got += piece.count(b'"Id"')
+        size += len(piece)
+    sender.join(30)
+    x.chunk(world.dumps(one) + b"]")
+    x.chunk(b"")
+    while piece := c.chunk():
+        got += piece.count(b'"Id"')
+        size += len(piece)
+    need(got == 10001 and size > 32 << 20, f"{got} elements, {size} bytes")
+    x.done()
+    c.asked.clear()
+    t.alive(c)
