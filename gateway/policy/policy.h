@@ -29,6 +29,9 @@ bool policy_starts_exec(const struct exchange *x);
 /* For an endpoint of a group: `backend` and what it is told of the client, or the endpoint that the
  * engine has of this path; else it is refused. */
 enum gate_answer backend_choose(struct exchange *x);
+/* What the path names is a registry's: pushed there, or asked about. It becomes x->path_object. */
+enum gate_answer image_push(struct exchange *x);
+enum gate_answer image_ask_registry(struct exchange *x);
 /* policy_version's judgement, once it is known what the engine speaks. */
 enum gate_answer version_judge(struct exchange *x, const struct engine_versions *v);
 /* The bodies that become trees (format/body.h): into `tree`, with `refs` and `demand`. */

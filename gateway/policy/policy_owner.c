@@ -14,6 +14,16 @@
 #include "policy/owners.h"
 #include "policy/resolve.h"
 
+/* An image is sent as its id, for its name may come to mean another. But a name that is taken away is
+ * meant itself, and who saves an image wants its name in the tar. */
+static struct span
+owner_word(const struct exchange *x, const struct ref *ref)
+{
+	bool name = ref->own || x->endpoint->filter == FILTER_IMAGE_SAVED;
+
+	return span_of(ref->kind == REF_IMAGE && !name ? ref->id : ref->found);
+}
+
 /* What was found is what will be sent. */
 static enum gate_answer
 owner_take(struct exchange *x, const struct ref *ref)
@@ -22,7 +32,7 @@ owner_take(struct exchange *x, const struct ref *ref)
 		(void)span_copy(span_of(ref->found), x->container, sizeof(x->container));
 		return GATE_PASS;
 	}
-	(void)span_copy(span_of(ref->found), x->path_object, sizeof(x->path_object));
+	(void)span_copy(owner_word(x, ref), x->path_object, sizeof(x->path_object));
 	return GATE_PASS;
 }
 
@@ -197,14 +207,18 @@ owner_check(struct exchange *x)
 		return owner_resolve(x, REF_NETWORK, x->object);
 	case OBJECT_VOLUME:
 		return owner_resolve(x, REF_VOLUME, x->object);
-	case OBJECT_IMAGE:
 	case OBJECT_OWN_IMAGE:
+		if (x->endpoint->right == RIGHT_PUSH)
+			return image_push(x);
+		return owner_resolve(x, REF_IMAGE, x->object);
+	case OBJECT_IMAGE:
 		return owner_resolve(x, REF_IMAGE, x->object);
 	case OBJECT_OTHER:
 		if (x->everything)
 			return GATE_PASS;
 		break;
 	case OBJECT_REPOSITORY:
+		return image_ask_registry(x);
 	case OBJECT_GROUP:
 		break;
 	}
