@@ -206,8 +206,9 @@ void session_work_free(struct session *s);
 void session_emit(struct session *s, enum event_kind kind, unsigned status, const char *reason);
 
 /* session_engine.c: sends what was judged, and hears of the answer. */
-/* Shows the session on the board, once the head has passed its gates; without a row it is for the body to be read only. */
-void session_row(struct session *s);
+/* Shows the session on the board, once the head has passed its gates; without a row it is for the body to be read
+ * only. -1: its tenant has too many; it is refused, and over. */
+int session_row(struct session *s);
 void session_send(struct session *s);
 /* Appends the path anew: the version, the table's own words, the full id. */
 void session_path(const struct exchange *x, struct text *out);

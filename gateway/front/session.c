@@ -12,7 +12,6 @@
 #include "format/answer_parts.h"
 #include "front/bridge.h"
 #include "front/roster.h"
-#include "policy/quota.h"
 
 static void session_run_gates(struct session *s);
 
@@ -280,8 +279,8 @@ session_body_start(struct session *s)
 	const struct http_request *q = &w->x.request;
 
 	if (session_upload_wanted(s)) {
-		session_row(s);
-		session_gates_go_on(s);
+		if (session_row(s) == 0)
+			session_gates_go_on(s);
 		return;
 	}
 	if (q->framing == HTTP_BODY_LENGTH && q->length > c->house->config->max_body) {
@@ -290,11 +289,8 @@ session_body_start(struct session *s)
 			(unsigned long long)c->house->config->max_body);
 		return;
 	}
-	session_row(s);
-	if (s->row && quota_session(&w->x) == GATE_REFUSE) {
-		session_refuse(s);
+	if (session_row(s) == -1)
 		return;
-	}
 	if (q->framing == HTTP_BODY_NONE) {
 		session_body_done(s);
 		return;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "front/bridge.h"
+#include "policy/quota.h"
 
 static void
 session_copy(char *dst, size_t size, const char *src)
@@ -19,7 +20,7 @@ session_copy(char *dst, size_t size, const char *src)
  * The board shows the session from here on; killing it works from here on. Before the body
  * comes, not after it: a client may take its time for that, and be revoked meanwhile.
  */
-void
+int
 session_row(struct session *s)
 {
 	struct house *h = s->c->house;
@@ -27,7 +28,7 @@ session_row(struct session *s)
 	struct board_row *r = board_row_take(h->board);
 
 	if (!r)
-		return;
+		return 0;
 	r->since_ms = clock_unix_ms();
 	session_copy(r->tenant, sizeof(r->tenant), x->who.tenant);
 	session_copy(r->key, sizeof(r->key), x->who.key);
@@ -37,6 +38,10 @@ session_row(struct session *s)
 	s->row = x->row = r;
 	s->scheme = x->who.scheme;
 	board_row_publish(h->board, r, getpid());
+	if (quota_session(x) == GATE_PASS)
+		return 0;
+	session_refuse(s);
+	return -1;
 }
 
 /* What the gates have found since. */

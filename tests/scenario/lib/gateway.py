@@ -33,7 +33,7 @@ SETTINGS = {
     "engine 1.44-1.51": {"low": 44, "high": 51},
     "two sessions": {"config": {"limits": {"sessions": 2}}},
     "engine by TCP": {"tcp": True},
-    "two sessions of acme": {"config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
+    "two sessions of acme": {"backend": True, "config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
     "two execs of acme": {"config": {"tenants": {"acme": {"quota": {"execs": 2}}}, "workers": 2}},
     "ten containers": {"config": {"tenants": {"acme": {"quota": {"containers": 10, "memory": "1GiB", "container_memory": "64MiB"}}}, "workers": 2}},
     "ten containers, to be killed": {"own": True, "config": {"tenants": {"acme": {"quota": {"containers": 10}}}, "workers": 2}},
