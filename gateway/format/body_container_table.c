@@ -53,6 +53,9 @@ static const struct body_field networking_fields[] = {
 	{ .name = "StopTimeout", .read = body_read_number, .flags = BODY_KEEP, .least = 0, .most = 600 }, \
 	{ .name = "Shell", .read = body_read_texts, .flags = BODY_ANY_TEXT }
 
+/* dockerode says in the body, too, what the query says: no engine reads it there. */
+#define REPEATED(key) { .name = key, .read = body_drop }
+
 const struct body_field body_create_fields[] = {
 	CONFIG_HEAD,
 	{ .name = "Image", .read = body_read_image },
@@ -60,9 +63,8 @@ const struct body_field body_create_fields[] = {
 	CONFIG_TAIL,
 	{ .name = "HostConfig", .read = body_read_object, .fields = body_host_fields, .flags = BODY_KEEP },
 	{ .name = "NetworkingConfig", .read = body_read_object, .fields = networking_fields },
-	/* dockerode says in the body what the query says. */
-	{ .name = "name", .read = body_drop },
-	{ .name = "platform", .read = body_drop },
+	REPEATED("name"),
+	REPEATED("platform"),
 	{ .name = NULL },
 };
 
@@ -72,5 +74,11 @@ const struct body_field body_commit_fields[] = {
 	{ .name = "Image", .read = body_drop },
 	{ .name = "Volumes", .read = body_read_volume_set },
 	CONFIG_TAIL,
+	REPEATED("container"),
+	REPEATED("repo"),
+	REPEATED("tag"),
+	REPEATED("comment"),
+	REPEATED("author"),
+	REPEATED("pause"),
 	{ .name = NULL },
 };

@@ -77,13 +77,35 @@ body_read_volumes_from(struct body_judge *j, const struct body_field *f, const s
 	return status;
 }
 
+/* Clients say the same link in both places. */
+static bool
+has_link(const struct json *list, struct span link)
+{
+	for (const struct json *item = list->first; item; item = item->next)
+		if (span_eq(item->text, link))
+			return true;
+	return false;
+}
+
+/* Adds a link "web:db" to a list; with `named` it is told whom it names, too. */
+static int
+add_link(struct body_judge *j, struct span link, struct json *list, bool named)
+{
+	int status;
+
+	if (has_link(list, link))
+		return 0;
+	status = body_push(j, list, body_string(j, link));
+	return status || !named ? status : name_container(j, list->last, true);
+}
+
 /* "/web:/own/db", "web:db", "web": what is linked and the name it gets. */
 static int
-read_link(struct body_judge *j, struct span s, struct json *list)
+read_link(struct body_judge *j, struct span s, struct json *list, bool named)
 {
 	struct span alias = s, name = span_cut(&alias, ':');
-	struct json *node;
 	struct text whole;
+	int status;
 
 	if (name.len && *name.p == '/')
 		name = (struct span){ name.p + 1, name.len - 1 };
@@ -95,9 +117,9 @@ read_link(struct body_judge *j, struct span s, struct json *list)
 		return body_bad(j, "must be \"container:alias\"");
 	text_init(&whole, 0);
 	text_addf(&whole, "%.*s:%.*s", SPAN_ARG(name), SPAN_ARG(alias));
-	node = body_string(j, text_span(&whole));
+	status = add_link(j, text_span(&whole), list, named);
 	text_free(&whole);
-	return body_push(j, list, node);
+	return status;
 }
 
 static int
@@ -114,9 +136,7 @@ read_links(struct body_judge *j, const struct json *v, struct json *list, bool n
 
 		status = body_text(j, item, &text);
 		if (!status)
-			status = read_link(j, text, list);
-		if (!status && named)
-			status = name_container(j, list->last, true);
+			status = read_link(j, text, list, named);
 		if (!status)
 			body_leave(j, before);
 	}
@@ -267,11 +287,8 @@ move_links(struct body_judge *j, struct json *endpoint)
 	list = body_child(j, endpoint, "Links", JSON_ARRAY);
 	if (!list)
 		return BODY_MEMORY;
-	for (const struct json *l = j->links->first; l && !status; l = l->next) {
-		status = body_push(j, list, body_string(j, l->text));
-		if (!status)
-			status = name_container(j, list->last, true);
-	}
+	for (const struct json *l = j->links->first; l && !status; l = l->next)
+		status = add_link(j, l->text, list, true);
 	return status;
 }
 

@@ -39,7 +39,7 @@ share(const struct body_quota *q, uint64_t least)
 {
 	uint64_t each = q->each ? q->each : q->all / 8;
 
-	if (each && each < least)
+	if (each < least && (q->all || q->each))
 		each = least;
 	return q->all && each > q->all ? q->all : each;
 }
