@@ -92,6 +92,7 @@ exchange_clear(struct exchange *x)
 {
 	free(x->refs);
 	json_free(&x->tree);
+	json_free(&x->filters);
 	text_free(&x->headers);
 	target_free(&x->target);
 	text_free(&x->query);

@@ -53,6 +53,7 @@ struct ref {
 	/* Where it goes: a string of the tree, a key of the tree, or a pair of the query. */
 	struct json *value;
 	bool key;
+	bool filter; /* `value` is of x->filters */
 	const char *query;
 	char found
 		[256]; /* the full id; of a volume and of an image with a name its name on the engine */
@@ -111,6 +112,8 @@ struct exchange {
 
 	/* What is to be sent. */
 	struct text query;
+	struct json_doc
+		filters; /* in which something is looked up: added to the query then; root NULL: none */
 	struct json_doc tree;     /* the body, when its schema makes a tree; root NULL: none */
 	struct span content_type; /* of `out`; p NULL: JSON */
 	struct text out;          /* the body; printed from the tree when all refs are known */

@@ -173,7 +173,6 @@ struct endpoint_name {
 	const char *key;  /* the pair that is to be appended when it is found: "container" */
 	/* Or the string of the filters that it becomes. */
 	struct json *value;
-	bool optional; /* a filter that names what is missing finds nothing; else it is an error */
 };
 
 /* Whose query is judged, and what becomes of the names in it. */
@@ -181,6 +180,9 @@ struct endpoint_asker {
 	struct span owner; /* "fairlead.tenant=acme", for QUERY_FILTERS; empty: none */
 	struct span tenant;
 	const struct image_space *images;
+	/* Gets the "filters" in which something must be looked up: they are to be sent when it is found. Else
+	 * its root stays NULL. The caller frees it. */
+	struct json_doc *filters;
 	/* Called for each name that must be looked up. -1: no memory. */
 	int (*name)(void *arg, const struct endpoint_name *n);
 	void *arg;
@@ -191,7 +193,7 @@ struct endpoint_asker {
  * ("follow=1&tail=all", without '?') to `out`. Unknown keys are dropped when
  * empty and refused when not; a key twice is refused.
  * With QUERY_FILTERS the owner's label filter is put in, and the client's own for
- * the gateway's labels are dropped.
+ * the gateway's labels are dropped; its words become the engine's.
  * 0; or with one sentence in `why` -1 (400, it is wrong) or ENDPOINT_QUERY_DENIED (403).
  */
 #define ENDPOINT_QUERY_DENIED (-2)

@@ -324,7 +324,7 @@ judge_key(const struct endpoint *e, const struct target *t, const struct query_k
 	if (endpoint_query_names(k->type))
 		return endpoint_query_name(e, t, k, who, out, why);
 	if (k->type == QUERY_FILTERS)
-		return endpoint_filters(k, value, who->owner, out, why);
+		return endpoint_filters(k, value, who, out, why);
 	if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))
 		return add_value(k, value, out, why);
 	return 0;

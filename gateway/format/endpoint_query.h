@@ -1,6 +1,7 @@
 /*
  * endpoint_query: the parts of judging a query. For endpoint_query.c, endpoint_name.c,
- * endpoint_signal.c and endpoint_filters.c only; all others use format/endpoint.h.
+ * endpoint_signal.c, endpoint_filters.c
+ * and endpoint_filter_words.c only; all others use format/endpoint.h.
  */
 #ifndef FAIRLEAD_FORMAT_ENDPOINT_QUERY_H
 #define FAIRLEAD_FORMAT_ENDPOINT_QUERY_H
@@ -24,11 +25,21 @@ bool endpoint_query_repeats(const struct query_key *key);
 int endpoint_query_name(const struct endpoint *e, const struct target *t,
 	const struct query_key *key, const struct endpoint_asker *who, struct text *out,
 	struct text *why);
-/*
- * Judges a QUERY_FILTERS value (empty: none) and appends the pair. See
- * endpoint_query for `owner`.
- */
-int endpoint_filters(const struct query_key *key, struct span value, struct span owner,
-	struct text *out, struct text *why);
+
+/* What judging filters works with. */
+struct filter_work {
+	const struct query_key *key;
+	const struct endpoint_asker *who;
+	struct json_doc *doc; /* what is sent */
+	bool named;           /* something in it is to be looked up */
+	struct text *out, *why;
+};
+
+/* Judges a QUERY_FILTERS value (empty: none) and appends the pair, or leaves it in who->filters. */
+int endpoint_filters(const struct query_key *key, struct span value,
+	const struct endpoint_asker *who, struct text *out, struct text *why);
+/* Appends to a list of `filter`, what is sent, what the tenant's `value` means to the engine. */
+int endpoint_filter_word(struct filter_work *w, struct span filter, struct span value,
+	struct json *values);
 
 #endif

@@ -26,6 +26,8 @@ query_name(void *arg, const struct endpoint_name *n)
 	if (!ref)
 		return -1;
 	ref->query = n->key;
+	ref->value = n->value;
+	ref->filter = n->value != NULL;
 	return 0;
 }
 
@@ -36,6 +38,7 @@ query_judge(struct exchange *x, struct text *why)
 	struct text owner;
 	struct endpoint_asker who = { .tenant = span_of(x->tenant->name),
 		.images = &images.space,
+		.filters = &x->filters,
 		.name = query_name,
 		.arg = x };
 	int rc;

@@ -123,7 +123,9 @@ refs_write_tree(struct exchange *x, const struct ref *ref)
 	text_add_span(&word, ref->head);
 	text_add_span(&word, refs_word(ref));
 	text_add_span(&word, ref->tail);
-	copy = word.failed ? NULL : json_new_string(&x->tree, text_span(&word));
+	copy = word.failed
+		? NULL
+		: json_new_string(ref->filter ? &x->filters : &x->tree, text_span(&word));
 	text_free(&word);
 	if (!copy)
 		return refs_no_memory(x);
@@ -134,19 +136,38 @@ refs_write_tree(struct exchange *x, const struct ref *ref)
 	return GATE_PASS;
 }
 
+static enum gate_answer
+refs_add_pair(struct exchange *x, const char *key, struct span value)
+{
+	if (x->query.len)
+		text_add_char(&x->query, '&');
+	text_add_str(&x->query, key);
+	text_add_char(&x->query, '=');
+	target_add_encoded(&x->query, value);
+	return x->query.failed ? refs_no_memory(x) : GATE_PASS;
+}
+
 enum gate_answer
 refs_write(struct exchange *x, const struct ref *ref)
 {
 	if (ref->value)
 		return refs_write_tree(x, ref);
-	if (!ref->query)
+	return ref->query ? refs_add_pair(x, ref->query, refs_word(ref)) : GATE_PASS;
+}
+
+static enum gate_answer
+refs_print_filters(struct exchange *x)
+{
+	struct text json;
+	enum gate_answer a;
+
+	if (!x->filters.root)
 		return GATE_PASS;
-	if (x->query.len)
-		text_add_char(&x->query, '&');
-	text_add_str(&x->query, ref->query);
-	text_add_char(&x->query, '=');
-	target_add_encoded(&x->query, refs_word(ref));
-	return x->query.failed ? refs_no_memory(x) : GATE_PASS;
+	text_init(&json, 0);
+	json_print(&json, x->filters.root);
+	a = json.failed ? refs_no_memory(x) : refs_add_pair(x, "filters", text_span(&json));
+	text_free(&json);
+	return a;
 }
 
 enum gate_answer
@@ -167,6 +188,8 @@ refs_end(struct exchange *x)
 
 	for (unsigned i = 0; i < x->ref_count && a == GATE_PASS; i++)
 		a = refs_write(x, &x->refs[i]);
+	if (a == GATE_PASS)
+		a = refs_print_filters(x);
 	return a == GATE_PASS ? refs_print(x) : a;
 }
 

@@ -100,7 +100,7 @@ static const struct image_space space = { .tenant = { "acme", 4 }, .images = ima
 static bool
 changes_again(enum query_type type)
 {
-	return type == QUERY_NAME || type == QUERY_REPO;
+	return type == QUERY_NAME || type == QUERY_REPO || type == QUERY_FILTERS;
 }
 
 static void
@@ -153,6 +153,19 @@ is_sound(const struct endpoint *e, const struct target *t)
 	}
 }
 
+/* As they are sent when all in them is found. */
+static void
+add_filters(const struct json *filters, struct text *out)
+{
+	struct text json;
+
+	text_init(&json, 0);
+	json_print(&json, filters);
+	text_addf(out, "%sfilters=", out->p[out->len - 1] == '?' ? "" : "&");
+	target_add_encoded(out, text_span(&json));
+	text_free(&json);
+}
+
 /* Judges `raw`; 0 with the whole target in `out`, -1 when it is refused. */
 static int
 judge(const struct endpoint *e, struct span raw, struct text *out)
@@ -161,9 +174,11 @@ judge(const struct endpoint *e, struct span raw, struct text *out)
 	struct text why;
 	const char *bad;
 	int rc;
+	struct json_doc filters = { NULL, NULL };
 	struct endpoint_asker who = { .owner = OWNER,
 		.tenant = SPAN("acme"),
 		.images = &space,
+		.filters = &filters,
 		.name = take_name };
 
 	if (target_parse(raw, &t, &bad) < 0)
@@ -173,6 +188,9 @@ judge(const struct endpoint *e, struct span raw, struct text *out)
 	rc = endpoint_query(e, &t, &who, out, &why);
 	must((rc < 0) == (why.len > 0));
 	must(!out->failed);
+	if (rc == 0 && filters.root)
+		add_filters(filters.root, out);
+	json_free(&filters);
 	text_free(&why);
 	target_free(&t);
 	return rc;

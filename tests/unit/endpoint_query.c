@@ -17,8 +17,8 @@ note(void *arg, const struct endpoint_name *n)
 {
 	static const char *const kinds[] = { "container", "network", "volume", "image" };
 
-	text_addf(arg, "%s %s=%.*s%s;", kinds[n->kind], n->key ? n->key : "filter",
-		SPAN_ARG(n->name), n->optional ? "?" : "");
+	text_addf(arg, "%s %s=%.*s;", kinds[n->kind], n->key ? n->key : n->value->parent->key.p,
+		SPAN_ARG(n->name));
 	return 0;
 }
 
@@ -32,13 +32,22 @@ judge(const struct endpoint *e, const struct target *t, struct span owner, struc
 	struct image_space space = { .tenant = SPAN("acme"),
 		.images = images,
 		.own_images = own_images };
+	struct json_doc filters = { NULL, NULL };
 	struct endpoint_asker who = { .owner = owner,
 		.tenant = SPAN("acme"),
 		.images = &space,
+		.filters = &filters,
 		.name = note,
 		.arg = names };
+	int rc = endpoint_query(e, t, &who, out, why);
 
-	return endpoint_query(e, t, &who, out, why);
+	/* As it would be sent if all were found by the words that the client wrote. */
+	if (rc == 0 && filters.root) {
+		text_add_str(names, " in ");
+		json_print(names, filters.root);
+	}
+	json_free(&filters);
+	return rc;
 }
 
 struct fact {
@@ -269,8 +278,8 @@ filters_carry_the_owner(void **state)
 	filters_become("{\"status\":{\"running\":true},\"label\":{\"a=b\":true,\"c\":true}}", OWNER,
 		"{\"label\":[" MINE ",\"a=b\",\"c\"],\"status\":[\"running\"]}");
 	filters_become("{\"status\":[]}", OWNER, "{\"label\":[" MINE "]}");
-	filters_become("{\"name\":[\"\\u0041\\n\"]}", OWNER,
-		"{\"label\":[" MINE "],\"name\":[\"A\\n\"]}");
+	filters_become("{\"id\":[\"\\u0041\\n\"]}", OWNER,
+		"{\"label\":[" MINE "],\"id\":[\"A\\n\"]}");
 	filters_become("", (struct span){ NULL, 0 }, "");
 	filters_become("{\"id\":[\"a\"]}", (struct span){ NULL, 0 }, "{\"id\":[\"a\"]}");
 }
@@ -294,8 +303,36 @@ static void
 other_filters_may_say_the_same_word(void **state)
 {
 	(void)state;
-	filters_become("{\"name\":[\"fairlead.tenant\"]}", OWNER,
-		"{\"label\":[" MINE "],\"name\":[\"fairlead.tenant\"]}");
+	filters_become("{\"id\":[\"fairlead.tenant\"]}", OWNER,
+		"{\"label\":[" MINE "],\"id\":[\"fairlead.tenant\"]}");
+}
+
+#define PLAIN "(?:-?[^-])*-?$"
+
+/* A pattern of a name means the tenant's own, and what is in no tenant's namespace. */
+static void
+names_in_filters_are_the_tenants(void **state)
+{
+	(void)state;
+	filters_become("{\"name\":[\"^/?web$\"]}", OWNER,
+		"{\"label\":[" MINE "],\"name\":[\"^/?acme--(?:web$)\",\"^/?(?:web$)" PLAIN "\"]}");
+	filters_become("{\"name\":[\"/a|b\"]}", OWNER,
+		"{\"label\":[" MINE "],\"name\":[\"^/?acme--(?:a)\",\"^/?(?:a)" PLAIN
+		"\",\"^/?acme--.*(?:b)\",\"^/?(?:-?[^-])*(?:b)" PLAIN "\"]}");
+	filters_become("{\"name\":[\"(a|b)\"]}", OWNER,
+		"{\"label\":[" MINE
+		"],\"name\":[\"^/?acme--.*(?:(a|b))\",\"^/?(?:-?[^-])*(?:(a|b))" PLAIN "\"]}");
+	filters_become("{\"network\":[\"net\"],\"volume\":[\"/data\"]}", OWNER,
+		"{\"label\":[" MINE
+		"],\"network\":[\"net\",\"acme--net\"],\"volume\":[\"/data\"]}");
+	filters_become(
+		"{\"ancestor\":[\"alpine:3\",\"beta--x\",\"reg.example/acme/app\",\"reg.example/beta/app\"]}",
+		OWNER,
+		"{\"label\":[" MINE
+		"],\"ancestor\":[\"acme--alpine:3\",\"alpine:3\",\"acme--beta--x\","
+		"\"reg.example/acme/app\",\"reg.example/beta/app\"]}");
+	filters_become("{\"ancestor\":[\"\"]}", OWNER,
+		"{\"label\":[" MINE "],\"ancestor\":[\"-\"]}");
 }
 
 static void
@@ -414,6 +451,25 @@ names_of_images(void **state)
 	CHECK(facts);
 }
 
+/* What must be looked up first is handed out, and the filters are left to who finds it. */
+static void
+objects_in_filters_are_handed_out(void **state)
+{
+	static const struct named_fact facts[] = {
+		{ { HTTP_GET,
+			  "/containers/json?all=1&filters={\"before\":[\"web\"],\"label\":[\"a\"]}",
+			  "all=1", NULL },
+			"container before=web; in {\"label\":[" MINE
+			",\"a\"],\"before\":[\"web\"]}" },
+		{ { HTTP_GET, "/images/json?filters={\"since\":[\"app\"]}", "", NULL },
+			"image since=app; in {\"since\":[\"app\"]}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		check_names(&facts[i].fact, OWNER, facts[i].names);
+}
+
 /* A registry's catalogue knows no labels, and refuses filters that it does not know. */
 static void
 filters_without_labels_get_none(void **state)
@@ -491,6 +547,8 @@ main(void)
 		cmocka_unit_test(filters_carry_the_owner),
 		cmocka_unit_test(filters_on_the_owners_label_are_dropped),
 		cmocka_unit_test(other_filters_may_say_the_same_word),
+		cmocka_unit_test(names_in_filters_are_the_tenants),
+		cmocka_unit_test(objects_in_filters_are_handed_out),
 		cmocka_unit_test(filters_without_labels_get_none),
 		cmocka_unit_test(filters_of_images_and_events_leave_it_to_the_answer),
 		cmocka_unit_test(filters_that_are_refused),
