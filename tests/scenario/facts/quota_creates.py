@@ -24,17 +24,21 @@ class Ledger:
         self.held.set()
         t.engine.rule("POST", "/containers/create", self.create)
         t.engine.rule("GET", "/containers/json", self.list)
-        t.engine.rule("GET", "/images/.*/json", lambda q: reply(200, world.dumps(
-            {"Id": IMAGE, "RepoTags": ["busybox:latest"], "RepoDigests": [], "Config": {"Labels": {}}})))
+        t.engine.rule("GET", "/images/.*/json", self.image)
+
+    def image(self, q):
+        if "acme--" in q.route:
+            return error(404, "No such image")
+        return reply(200, world.dumps({"Id": IMAGE, "RepoTags": ["busybox:latest"], "RepoDigests": [], "Config": {"Labels": None}}))
 
     def create(self, q):
         """Half of the time passes before it is there, half of it after."""
         self.held.wait(3 * GUARD)
         if self.dead:
             return error(500, "nobody is there")
-        labels = q.json().get("Labels") or {"fairlead.tenant": "acme"}
-        if q.json().get("Image") == "bad":
-            return error(400, "no such image")
+        labels = q.json()["Labels"]
+        if "bad" in labels:
+            return error(400, "what the engine does not like")
         time.sleep(self.pause)
         with self.lock:
             self.there.append({"Id": world.identity(f"made {len(self.there)}"), "Labels": labels})
@@ -108,7 +112,7 @@ def creates_fail(t):
     ledger = Ledger(t)
     ledger.there = [{"Id": world.identity(str(i)), "Labels": {"fairlead.tenant": "acme"}} for i in range(9)]
     ledger.held.clear()
-    bad = create(t, dict(BODY, Image="bad"))
+    bad = create(t, dict(BODY, Labels={"bad": "1"}))
     sent(t)
     good = create(t)
     time.sleep(0.1)

@@ -55,7 +55,7 @@ class Request:
         allowed = SENT_FIELDS | (TOLD_FIELDS if backend else set())
         need(set(names) <= allowed, f"the engine got fields of the client: {set(names) - allowed}")
         need(names.count("host") == 1, f"the engine got no Host: {self.fields}")
-        need(re.fullmatch(r"/[A-Za-z0-9_./-]*(\?[A-Za-z0-9_.~%=&-]+)?", self.target), f"not canonical: {self.target!r}")
+        need(re.fullmatch(r"/([A-Za-z0-9_./-]|%3A|%40)*(\?[A-Za-z0-9_.~%=&-]+)?", self.target), f"not canonical: {self.target!r}")
         need("//" not in self.path and "/." not in self.path and not self.path.endswith("/"), f"path {self.path!r}")
         need(self.field("Transfer-Encoding") in (None, "chunked"), f"the engine got {self.fields}")
         need(not (self.field("Transfer-Encoding") and self.field("Content-Length")), f"two framings: {self.fields}")
