@@ -291,6 +291,14 @@ find_key(const struct endpoint *e, struct span name)
 	return NULL;
 }
 
+/* dockerode says in the query, too, what these bodies say: no engine reads it there. */
+static bool
+repeats_body(const struct endpoint *e)
+{
+	return e->body == BODY_CONTAINER_CREATE || e->body == BODY_NETWORK_CREATE ||
+		e->body == BODY_VOLUME_CREATE;
+}
+
 /*
  * No two readings: no key that we do not know, and none twice (engines take the
  * first, others the last) but those of which all count.
@@ -304,7 +312,7 @@ check_keys(const struct endpoint *e, const struct target *t, struct text *why)
 
 		if (known && (endpoint_query_repeats(known) || target_query(t, key, &first) == 1))
 			continue;
-		if (!known && t->query[i].value.len == 0)
+		if (!known && (t->query[i].value.len == 0 || repeats_body(e)))
 			continue;
 		text_add_str(why, "query key ");
 		text_add_json(why, key);
