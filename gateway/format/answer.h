@@ -85,6 +85,9 @@ void answer_error_message(struct span body, struct span content_type, struct tex
  * is in another's namespace. The second as the body {"message":...}. */
 void answer_error_sentence(const struct answer_view *view, struct span message, struct text *out);
 void answer_error_print(const struct answer_view *view, struct span message, struct text *out);
+/* Appends an error's message with the client's word for a container instead of the full id that the engine was
+ * given, in those messages that repeat what the engine was asked for. */
+void answer_error_as_asked(struct span message, struct span id, struct span word, struct text *out);
 /* Whether an error's message says that several ids begin like this one: it tells of objects that
  * need not be the tenant's (moby pkg/truncindex, daemon/container/view.go; 500 up to 24, 400 since). */
 bool answer_error_is_ambiguous(struct span message);

@@ -60,6 +60,52 @@ answer_error_sentence(const struct answer_view *view, struct span message, struc
 	}
 }
 
+/* What stands before and behind it (moby daemon/errors.go, kill.go, stop.go, restart.go, delete.go; router/container).
+ * All other messages tell the id, whatever they were asked for. */
+static const struct {
+	struct span before, behind;
+} repeated[] = {
+	{ { "ontainer ", 9 }, { " is paused, unpause the container before ", 41 } },
+	{ { "annot kill container: ", 22 }, { "", 0 } },
+	{ { "annot stop container: ", 22 }, { "", 0 } },
+	{ { "annot restart container ", 24 }, { ": ", 2 } },
+	{ { "annot remove container \"", 24 }, { "\"", 1 } },
+	{ { " in container ", 14 }, { "", 0 } }, /* Could not find the file /x */
+};
+
+static bool
+is_repeated(struct span before, struct span behind)
+{
+	for (size_t i = 0; i < sizeof(repeated) / sizeof(repeated[0]); i++) {
+		struct span end = repeated[i].before;
+
+		if (before.len >= end.len &&
+			memcmp(before.p + before.len - end.len, end.p, end.len) == 0 &&
+			span_starts(behind, repeated[i].behind))
+			return true;
+	}
+	return false;
+}
+
+void
+answer_error_as_asked(struct span message, struct span id, struct span word, struct text *out)
+{
+	const char *at =
+		id.len && message.len ? memmem(message.p, message.len, id.p, id.len) : NULL;
+	struct span before = { message.p, 0 }, behind = { at, 0 };
+
+	if (!at) {
+		text_add_span(out, message);
+		return;
+	}
+	before.len = (size_t)(at - message.p);
+	behind.p += id.len;
+	behind.len = message.len - before.len - id.len;
+	text_add_span(out, before);
+	text_add_span(out, is_repeated(before, behind) ? word : id);
+	text_add_span(out, behind);
+}
+
 void
 answer_error_print(const struct answer_view *view, struct span message, struct text *out)
 {

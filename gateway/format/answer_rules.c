@@ -275,6 +275,8 @@ act(struct answer_work *w, struct json *v, enum answer_action action)
 		return;
 	case RULE_IMAGES:
 		answer_keep(v, keep_image, w);
+		if (answer_sort_images(v))
+			w->failed = true;
 		return;
 	case RULE_COMMAND:
 		show_text(w, v, answer_command);

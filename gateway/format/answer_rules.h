@@ -54,6 +54,8 @@ bool answer_string(const struct json *object, const char *key, struct span *out)
 bool answer_is_anothers(const struct answer_view *view, struct span name);
 /* Gives the name of an image the tenant's own words; an id stays, one that it may not see becomes "". -1 without memory. */
 int answer_image_text(const struct answer_view *view, struct json_doc *doc, struct json *v);
+/* Brings an array of images' names into the order in which engines tell them. -1 without memory. */
+int answer_sort_images(struct json *array);
 /* "<none>:<none>", "<none>@<none>": how engines write that there is no name. */
 bool answer_is_no_image(struct span name);
 /* Appends a text in another form. */

@@ -1,6 +1,7 @@
 /*
  * answer_words: names of images, and commands of builds, in the tenant's own words.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "format/answer_rules.h"
@@ -25,6 +26,76 @@ answer_image_text(const struct answer_view *view, struct json_doc *doc, struct j
 	image_space_show(view->images, v->text, &out);
 	result = out.failed ? -1 : answer_set_text(doc, v, text_span(&out));
 	text_free(&out);
+	return result;
+}
+
+/* "docker.io/library/alpine:3": engines sort by it, and so does this. */
+static void
+add_whole_name(struct span name, struct text *out)
+{
+	struct image_name parts;
+	const char *why;
+
+	if (image_name_parse(name, &parts, &why) == -1) {
+		text_add_span(out, name);
+		return;
+	}
+	if (!parts.domain.len)
+		text_add_str(out, "docker.io/");
+	if (!parts.domain.len && !memchr(parts.path.p, '/', parts.path.len))
+		text_add_str(out, "library/");
+	image_name_add(out, &parts);
+}
+
+struct sorted_name {
+	struct json *v;
+	struct text whole;
+};
+
+static int
+by_whole_name(const void *a, const void *b)
+{
+	const struct sorted_name *x = a, *y = b;
+	size_t len = x->whole.len < y->whole.len ? x->whole.len : y->whole.len;
+	int order = len ? memcmp(x->whole.p, y->whole.p, len) : 0;
+
+	return order ? order : (x->whole.len > y->whole.len) - (x->whole.len < y->whole.len);
+}
+
+/* Links the array's elements anew, in the order of `names`. */
+static void
+link_names(struct json *array, const struct sorted_name *names, size_t count)
+{
+	array->first = names[0].v;
+	array->last = names[count - 1].v;
+	for (size_t i = 0; i < count; i++)
+		names[i].v->next = i + 1 < count ? names[i + 1].v : NULL;
+}
+
+int
+answer_sort_images(struct json *array)
+{
+	size_t count = 0;
+	struct sorted_name *names;
+	int result = 0;
+
+	if (array->count < 2)
+		return 0;
+	names = calloc(array->count, sizeof(*names));
+	if (!names)
+		return -1;
+	for (struct json *v = array->first; v; v = v->next, count++) {
+		names[count].v = v;
+		text_init(&names[count].whole, 0);
+		add_whole_name(v->text, &names[count].whole);
+		if (names[count].whole.failed)
+			result = -1;
+	}
+	qsort(names, count, sizeof(*names), by_whole_name);
+	link_names(array, names, count);
+	for (size_t i = 0; i < count; i++)
+		text_free(&names[i].whole);
+	free(names);
 	return result;
 }
 

@@ -343,6 +343,24 @@ filter_values_end(struct session *s)
 	return 0;
 }
 
+/* Appends what the engine says; it was given the full id of what the client may have named. */
+static void
+filter_error_message(struct session *s, struct text *out)
+{
+	struct work *w = s->w;
+	struct span id = { NULL, 0 };
+	struct text raw;
+
+	text_init(&raw, 0);
+	answer_error_message(text_span(&w->whole), text_span(&w->media), &raw);
+	if (!w->x.everything && w->x.endpoint->object == OBJECT_CONTAINER)
+		id = span_of(w->x.container);
+	answer_error_as_asked(text_span(&raw), id, w->x.object, out);
+	if (raw.failed)
+		out->failed = true;
+	text_free(&raw);
+}
+
 /* One that tells of others' objects must not be told from a missing one; the oldest API's errors
  * are plain text. */
 static int
@@ -353,7 +371,7 @@ filter_error(struct session *s)
 	bool ambiguous;
 
 	text_init(&message, 0);
-	answer_error_message(text_span(&w->whole), text_span(&w->media), &message);
+	filter_error_message(s, &message);
 	ambiguous = answer_error_is_ambiguous(text_span(&message));
 	text_clear(&w->media);
 	if (w->x.everything) {

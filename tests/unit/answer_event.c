@@ -282,6 +282,39 @@ errors_tell_of_the_tenants_images(void **state)
 		"An image does not exist locally with the tag: app");
 }
 
+static void
+assert_asked(const char *message, const char *want)
+{
+	struct text out;
+
+	text_init(&out, 0);
+	text_add_str(&out, "");
+	answer_error_as_asked(span_of(message), SPAN(WEB), SPAN("web"), &out);
+	assert_string_equal(out.p, want);
+	text_free(&out);
+}
+
+static void
+errors_repeat_what_was_asked_for(void **state)
+{
+	(void)state;
+	assert_asked("Container " WEB " is paused, unpause the container before exec",
+		"Container web is paused, unpause the container before exec");
+	assert_asked("container " WEB " is paused, unpause the container before attach",
+		"container web is paused, unpause the container before attach");
+	assert_asked("Cannot kill container: " WEB ": Container " WEB " is not running",
+		"Cannot kill container: web: Container " WEB " is not running");
+	assert_asked("Could not find the file /x in container " WEB,
+		"Could not find the file /x in container web");
+	assert_asked("cannot remove container \"" WEB "\": it is running",
+		"cannot remove container \"web\": it is running");
+	assert_asked("Container " WEB " is not running", "Container " WEB " is not running");
+	assert_asked("You cannot remove a running container " WEB ". Stop it",
+		"You cannot remove a running container " WEB ". Stop it");
+	assert_asked(WEB, WEB);
+	assert_asked("", "");
+}
+
 int
 main(void)
 {
@@ -295,6 +328,7 @@ main(void)
 		cmocka_unit_test(builds_tell_of_the_tenants_names),
 		cmocka_unit_test(progress_is_in_the_tenants_words),
 		cmocka_unit_test(errors_tell_of_the_tenants_images),
+		cmocka_unit_test(errors_repeat_what_was_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

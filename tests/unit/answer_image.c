@@ -44,6 +44,11 @@ lists_show_names_that_the_tenant_may_see(void **state)
 		ANSWER_SHOWN,
 		"{\"Containers\":-1,\"SharedSize\":-1,\"RepoTags\":[\"alpine:3\",\"team/app:1\"],"
 		"\"RepoDigests\":[\"alpine" DIGEST "\",\"app" DIGEST "\"]}");
+	/* As an engine would sort them, had they these names there. */
+	shows(answer_image_element,
+		"{\"RepoTags\":[\"acme--team/app:latest\",\"acme--app:1\",\"alpine:2\",\"acme--app:2\"]}",
+		ANSWER_SHOWN,
+		"{\"RepoTags\":[\"alpine:2\",\"app:1\",\"app:2\",\"team/app:latest\"]}");
 	/* One that was pulled by its digest. */
 	shows(answer_image_element, "{\"RepoTags\":[],\"RepoDigests\":[\"alpine" DIGEST "\"]}",
 		ANSWER_SHOWN, "{\"RepoTags\":[],\"RepoDigests\":[\"alpine" DIGEST "\"]}");
