@@ -53,6 +53,7 @@ cmd:podman podman
 cmd:asciinema asciinema
 cmd:node nodejs
 cmd:npm npm
+cmd:nginx nginx
 cmd:go golang-go
 cmd:ps procps
 cmd:man man-db

@@ -211,6 +211,9 @@ ws_drained(void *arg)
 {
 	struct ws *w = arg;
 
+	/* Only now can the client have got our close frame. */
+	if (w->state == WS_CLOSING)
+		ws_timer(w, w->o.linger_ms);
 	if (w->state != WS_OPEN)
 		return;
 	if (w->owes) {

@@ -36,7 +36,7 @@ def unix_get(path, target):
 
 
 class Gateway:
-    def __init__(self, program, folder, name, engine_socket, pki, credentials, region, limits, tenants=None):
+    def __init__(self, program, folder, name, engine_socket, pki, credentials, region, limits, tenants=None, more=None):
         self.program, self.process, self.told = program, None, 0
         self.config = os.path.join(folder, name + ".conf")
         self.log = os.path.join(folder, name + ".log")
@@ -59,6 +59,7 @@ class Gateway:
                 },
                 "hyper": {"region": region},
                 "limits": limits,
+                **(more or {}),
             }, out, indent=2)
 
     def start(self):

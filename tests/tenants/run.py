@@ -16,6 +16,8 @@ import life  # noqa: E402,F401
 import life_compose  # noqa: E402,F401
 import life_sdk  # noqa: E402,F401
 import life_quota  # noqa: E402,F401
+import groups  # noqa: E402,F401
+import websocket  # noqa: E402,F401
 import isolation  # noqa: E402,F401
 
 

@@ -4,6 +4,7 @@ import json
 import time
 import urllib.parse
 
+from facts.reload import reload
 from lib import world, ws
 from lib.suite import scenario
 from lib.wire import need, short
@@ -58,7 +59,7 @@ def exec_mux(t):
 def exec_mux_bad(t):
     for data in (mux(1, b"whole")[:-1], b"\x09" + b"x" * 20):
         c, x = exec_open(t, "")
-        x.send(data)
+        x.give(data)
         if data[0] == 1:
             need(ws.stream(c, 4) == b"whol", "payload")
             x.shut()
@@ -244,12 +245,12 @@ def attach_new(t):
     t.message(c.response(), 404)
 
 
-@scenario("a browser that does not read stops the engine and loses nothing")
+@scenario("a browser that does not read stops the engine and loses nothing", setting="patient")
 def slow_client(t):
     c, x = exec_open(t)
     piece, count = bytes(range(256)) * 256, 300
     c.reading = False
-    sender = t.beside(lambda: [x.send(piece) for _ in range(count)] and x.shut())
+    sender = t.beside(lambda: [x.send(piece, whole=True) for _ in range(count)] and x.shut())
     sender.thread.join(0.3)
     need(sender.thread.is_alive(), "20 MB were taken though the client does not read")
     c.reading = True
@@ -381,7 +382,7 @@ def events_broken(t):
         x.chunk(world.dumps(event(WEB)))
         need(ws.message(c)[0] == ws.TEXT, "the first event")
         if how == "bad":
-            x.chunk(b"}{")
+            x.give(b"2\r\n}{\r\n")
         elif how == "half":
             x.chunk(b'{"Type":')
             x.chunk(b"")
@@ -430,3 +431,14 @@ def events_all(t):
         need(json.loads(ws.message(c)[1]) == e, "the event")
     x.chunk(b"").done()
     ws.closed(c, 1000)
+
+
+@scenario("a key revoked at a reload ends its WebSockets with 1008 and that reason", setting="own")
+def revoked(t):
+    c, x = exec_open(t)
+    t.house.command("key", "revoke", "-c", t.gateway.config_path, "acme-bearer")
+    reload(t)
+    ws.closed(c, 1008, "credential revoked")
+    x.gone()
+    x.close()
+    t.logged(c, "session_end", reason="credential revoked", endpoint="exec-ws")

@@ -43,6 +43,7 @@ SETTINGS = {
     "administrator": {"config": {"tenants": {"acme": {"preset": "admin"}}}},
     "two requests a second": {"own": True, "config": {"tenants": {"acme": {"quota": {"requests": 2}}}, "workers": 2}},
     "origins": {"config": {"websocket": {"origins": ["https://ok.example"]}}},
+    "patient": {"config": {"timeouts": {"linger": 20}}},
     "short silence": {"config": {"timeouts": {"keepalive": 0.4}}},
     "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
                                             "timeouts": {"body": 0.5}, "limits": {"body": "4KiB"}}},
