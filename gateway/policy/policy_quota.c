@@ -3,7 +3,6 @@
  * told in board_claims.h: claim, look, ask, judge; wait for the earlier ones where only they are in the way.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "net/timer.h"
@@ -13,9 +12,11 @@
 #include "policy/quota_kind.h"
 
 /* How often the board is looked at while earlier requests are in the way, and the engine asked anew though
- * they still are: something may have been removed. */
+ * they still are, for something may have been removed. The more there are the longer it takes, and the more ask. */
 #define LOOK_US 10000
+#define LOOK_MORE_US 200
 #define ASK_MS 1000
+#define ASK_MORE_MS 10
 /* A tenant that has more under way than this is told to slow down, or it would take the room of others. */
 #define MOST_BEFORE 512
 
@@ -87,26 +88,35 @@ judge_refuse(const struct judge *j, const struct quota_kind *k)
 		k->option, t->name, s[0], s[1], k->what, s[2]);
 }
 
+/* Whether it fits beside what was there; else `*why` (if it is wanted) is a kind that does not. */
+static bool
+judge_fits(const struct judge *j, const struct demand *before, const struct quota_kind **why)
+{
+	for (unsigned i = 0; i < QUOTA_KINDS; i++) {
+		const struct quota_kind *k = &quota_kinds[i];
+		uint64_t more = quota_kind_of(k, &j->wanted);
+
+		if (!more ||
+			quota_fits(quota_kind_limit(k, &j->x->tenant->quota),
+				quota_kind_of(k, &j->there), quota_kind_of(k, before), more))
+			continue;
+		if (why)
+			*why = k;
+		return false;
+	}
+	return true;
+}
+
 /* GATE_WAIT: it would fit if what stands before it did not come to anything. */
 static enum gate_answer
 judge_decide(const struct judge *j)
 {
-	bool fits = true;
+	static const struct demand none;
+	const struct quota_kind *why;
 
-	for (unsigned i = 0; i < QUOTA_KINDS; i++) {
-		const struct quota_kind *k = &quota_kinds[i];
-		uint64_t most = quota_kind_limit(k, &j->x->tenant->quota),
-			 more = quota_kind_of(k, &j->wanted);
-
-		if (!more)
-			continue;
-		if (!quota_fits(most, quota_kind_of(k, &j->there), 0, more))
-			return judge_refuse(j, k);
-		if (!quota_fits(most, quota_kind_of(k, &j->there), quota_kind_of(k, &j->before),
-			    more))
-			fits = false;
-	}
-	return fits ? GATE_PASS : GATE_WAIT;
+	if (!judge_fits(j, &none, &why))
+		return judge_refuse(j, why);
+	return judge_fits(j, &j->before, NULL) ? GATE_PASS : GATE_WAIT;
 }
 
 static void
@@ -114,7 +124,7 @@ judge_wait(struct judge *j)
 {
 	j->x->waiting = j;
 	j->x->cancel = judge_cancel;
-	timer_start(j->timer, LOOK_US);
+	timer_start(j->timer, LOOK_US + j->ahead * LOOK_MORE_US);
 }
 
 static void
@@ -138,7 +148,7 @@ judge_ask(struct judge *j)
 	uint64_t now = clock_mono_ms();
 
 	j->ahead = board_claims_before(j->x->board, j->claim, now, &j->before);
-	j->ask_ms = now + ASK_MS;
+	j->ask_ms = now + ASK_MS + j->ahead * ASK_MORE_MS;
 	if (j->ahead > MOST_BEFORE)
 		return quota_refuse(j->x, 429,
 			"quota: too many requests of tenant %s are under way; try again later",
@@ -152,17 +162,17 @@ judge_due(void *arg)
 	struct judge *j = arg;
 	uint64_t now = clock_mono_ms();
 	struct demand before;
-	unsigned ahead = board_claims_before(j->x->board, j->claim, now, &before);
-	bool same = ahead == j->ahead && memcmp(&before, &j->before, sizeof(before)) == 0;
 
 	j->x->cancel = NULL;
+	j->ahead = board_claims_before(j->x->board, j->claim, now, &before);
 	if (now >= j->give_up_ms) {
 		quota_refuse(j->x, 503,
 			"quota: earlier requests of tenant %s are not done yet; "
 			"try again later",
 			j->x->tenant->name);
 		judge_end(j, GATE_REFUSE);
-	} else if (same && now < j->ask_ms) {
+	} else if (now < j->ask_ms && !judge_fits(j, &before, NULL)) {
+		/* What was there is there, unless it was removed: no need to ask the engine. */
 		judge_wait(j);
 	} else if (judge_ask(j) == GATE_REFUSE) {
 		judge_end(j, GATE_REFUSE);
