@@ -13,6 +13,10 @@ engine=
 own_image=
 acme_box=fairlead-demo-acme
 beta_box=fairlead-demo-beta
+# What the tenants make, as the engine knows it.
+made_boxes="acme--web acme--db beta--web"
+made_networks="acme--net1 beta--net1"
+made_volumes="acme--data beta--data"
 
 bold=
 plain=
@@ -68,7 +72,9 @@ write_stop() {
 #!/bin/sh
 ${gateway:+kill $gateway 2>/dev/null}
 for i in \$(seq 100); do kill -0 ${gateway:-x} 2>/dev/null || break; sleep 0.1; done
-${engine:+docker -H unix://$engine rm -f $acme_box $beta_box >/dev/null 2>&1}
+${engine:+docker -H unix://$engine rm -f $acme_box $beta_box $made_boxes >/dev/null 2>&1}
+${engine:+docker -H unix://$engine network rm $made_networks >/dev/null 2>&1}
+${engine:+docker -H unix://$engine volume rm $made_volumes >/dev/null 2>&1}
 ${own_image:+docker -H unix://$engine rmi $image >/dev/null 2>&1}
 ${private:+$root/docker/engine.sh stop $work/engine}
 rm -rf $work
@@ -104,8 +110,11 @@ bring_engine() {
 	esac
 	if [ -n "$engine" ] && answers "$engine"; then
 		say "using the engine at $engine"
-		for box in $acme_box $beta_box; do
+		for box in $acme_box $beta_box $made_boxes; do
 			! on_engine inspect "$box" >/dev/null 2>&1 || fail "the engine has a container $box already; remove it"
+		done
+		for thing in $made_networks $made_volumes; do
+			! on_engine inspect "$thing" >/dev/null 2>&1 || fail "the engine has $thing already; remove it"
 		done
 		on_engine image inspect $image >/dev/null 2>&1 || own_image=1
 		docker/engine.sh image "$engine"
@@ -152,7 +161,10 @@ write_config() {
 	"engine": "unix:$engine",
 	"admin_socket": "$work/admin.sock",
 	"credentials": "$work/credentials.json",
-	"tenants": {"acme": {}, "beta": {}},
+	"tenants": {
+		"acme": {"quota": {"containers": 3, "memory": "512MiB", "cpus": 1, "pids": 200}},
+		"beta": {"quota": {"containers": 2}}
+	},
 	"tls": {
 		"certificates": [{"cert": "$work/pki/server.pem", "key": "$work/pki/server-key.pem"}],
 		"client_ca": "$work/pki/ca.pem",
@@ -216,6 +228,55 @@ refused() {
 	same "$(as beta docker ps --format '{{.Names}}')" $beta_box "what beta sees"
 }
 
+# Both do the same, with the same names; nothing is labelled or prefixed by hand.
+side_by_side() {
+	local tenant
+	for tenant in acme beta; do
+		$tenant docker network create net1 | sed 's/^/   /'
+		$tenant docker run -d --name web --network net1 -v data:/data $image \
+			sh -c "echo $tenant >/data/who; sleep 1000000" | sed 's/^/   /'
+	done
+	for tenant in acme beta; do
+		wait_for 30 "what $tenant's web writes" as $tenant docker exec web test -s /data/who
+		$tenant docker exec web cat /data/who
+		same "$(as $tenant docker exec web cat /data/who)" $tenant "what is in $tenant's volume"
+		same "$(as $tenant docker ps --format '{{.Names}}' | sort | tr '\n' ' ')" "fairlead-demo-$tenant web " "what $tenant sees"
+	done
+	acme docker run -d --name db --network net1 $image sleep 1000000 | sed 's/^/   /'
+	acme docker exec db ping -c 1 -W 5 web | sed 's/^/   /'
+	say "the operator, on the engine's own socket:"
+	on_engine ps --format '{{.Names}}' --filter name=-- | sort | sed 's/^/   /'
+	say "on the engine each has its tenant's prefix; in the tenant's answers, events and DNS it has not"
+}
+
+# COMMAND...: acme's, that must be refused; its message must have these words.
+must_refuse() { # WORDS COMMAND...
+	local words=$1 said
+	shift
+	echo "$bold""acme\$ $*$plain"
+	said=$(as acme "$@" 2>&1) && fail "not refused: $*"
+	echo "   $(grep -m 1 'rror' <<<"$said")"
+	grep -q "$words" <<<"$said" || fail "the refusal does not say '$words': $said"
+}
+
+the_host_is_out_of_reach() {
+	must_refuse 'HostConfig.Privileged: not allowed for tenant acme' docker run --rm --privileged $image true
+	must_refuse 'HostConfig.Binds' docker run --rm -v /:/host $image true
+	must_refuse 'HostConfig.PidMode: "host" is not allowed for tenant acme' docker run --rm --pid host $image true
+	echo "$bold\$ fairlead policy explain POST /v1.41/build --tenant acme -c fairlead.conf$plain"
+	"$build/fairlead" policy explain POST /v1.41/build --tenant acme -c "$work/fairlead.conf" | grep -E '^(endpoint|right|verdict)' ||
+		fail "no explanation"
+}
+
+quotas_hold() {
+	must_refuse 'quota.containers' docker run -d --name one-more --network net1 $image true
+	say "three is what acme may have, running or not"
+	acme docker rm -f db >/dev/null
+	must_refuse 'quota.memory' docker run -d --name large --network net1 -m 1g $image true
+	acme docker inspect --format 'memory {{.HostConfig.Memory}}, cpus {{.HostConfig.NanoCpus}}, pids {{.HostConfig.PidsLimit}}' web
+	say "what web got of acme's quota without asking: an eighth"
+}
+
 listed() {
 	local live rows
 	mkfifo "$work/input"
@@ -257,6 +318,15 @@ piped
 
 heading "beta asks for acme's container"
 refused
+
+heading "Each runs a container named web, on a network net1, with a volume data"
+side_by_side
+
+heading "What a tenant may not do"
+the_host_is_out_of_reach
+
+heading "Quotas"
+quotas_hold
 
 heading "Live sessions, from the admin socket"
 listed
