@@ -55,6 +55,8 @@ struct ref {
 	bool key;
 	bool filter; /* `value` is of x->filters */
 	const char *query;
+	/* Of a container: an array of the tree that gets its name, as its tenant knows it, too. */
+	struct json *names;
 	char found
 		[256]; /* the full id; of a volume and of an image with a name its name on the engine */
 	char id[80]; /* of an image: its full id */

@@ -15,6 +15,7 @@
 struct answer_container {
 	struct span id;    /* 64 hex */
 	struct span owner; /* value of the owner label; p NULL: none */
+	struct span name;  /* "/acme--web"; filled by answer_reader only */
 };
 int answer_container_read(const struct json *inspect, const char *owner_label,
 	struct answer_container *out);

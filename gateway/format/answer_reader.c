@@ -10,7 +10,7 @@
 #define OWNER_SIZE 64 /* names of tenants are shorter */
 #define NAME_SIZE 256 /* longer ones are nothing that a request could ask for */
 
-enum container_slot { CONTAINER_ID, CONTAINER_CONFIG, CONTAINER_OWNER };
+enum container_slot { CONTAINER_ID, CONTAINER_NAME, CONTAINER_CONFIG, CONTAINER_OWNER };
 enum object_slot { OBJECT_ID, OBJECT_NAME, OBJECT_OWNER };
 enum exec_slot { EXEC_ID, EXEC_CONTAINER, EXEC_PRIVILEGED, EXEC_TTY, SLOTS };
 
@@ -42,6 +42,10 @@ answer_reader_container(const char *owner_label, size_t most)
 		.type = JSON_STRING,
 		.text = r->id,
 		.size = sizeof(r->id) };
+	r->slots[CONTAINER_NAME] = (struct json_pick_slot){ .path = { "Name" },
+		.type = JSON_STRING,
+		.text = r->name,
+		.size = sizeof(r->name) };
 	r->slots[CONTAINER_CONFIG] =
 		(struct json_pick_slot){ .path = { "Config" }, .type = JSON_OBJECT };
 	r->slots[CONTAINER_OWNER] =
@@ -130,6 +134,7 @@ answer_reader_end_container(struct answer_reader *r, struct answer_container *ou
 		return -1;
 	out->id = slot_text(&r->slots[CONTAINER_ID]);
 	out->owner = slot_text(&r->slots[CONTAINER_OWNER]);
+	out->name = slot_text(&r->slots[CONTAINER_NAME]);
 	return text_is_full_id(out->id) ? 0 : -1;
 }
 

@@ -4,7 +4,6 @@
 #include "format/body.h"
 
 #include "format/body_judge.h"
-#include "format/space.h"
 
 static int
 finish_create(struct body_judge *j, struct json *root)
@@ -62,26 +61,20 @@ finish_volume(struct body_judge *j, struct json *root)
 static int
 finish_disconnect(struct body_judge *j, struct json *root)
 {
-	if (!json_get_exact(root, "Container"))
-		return body_bad(j, "Container: must name a container");
-	return 0;
+	return body_name_member(j, json_get_exact(root, "Container"), NULL);
 }
 
-/* By its own name the container can be reached there, too. */
+/* By its own name the container can be reached there, too: that is known when it is found. */
 static int
 finish_connect(struct body_judge *j, struct json *root)
 {
-	int status = finish_disconnect(j, root);
-	const struct json *container = json_get_exact(root, "Container");
-	struct json *endpoint;
+	struct json *endpoint = body_child(j, root, "EndpointConfig", JSON_OBJECT);
+	struct json *aliases = endpoint ? body_child(j, endpoint, "Aliases", JSON_ARRAY) : NULL;
 
-	if (status || !space_name_ok(container->text))
-		return status;
-	endpoint = body_child(j, root, "EndpointConfig", JSON_OBJECT);
-	status = endpoint ? body_add_alias(j, endpoint, container->text) : BODY_MEMORY;
-	if (!status)
-		body_order(body_endpoint_fields, endpoint);
-	return status;
+	if (!aliases)
+		return BODY_MEMORY;
+	body_order(body_endpoint_fields, endpoint);
+	return body_name_member(j, json_get_exact(root, "Container"), aliases);
 }
 
 static const struct body_kind {
@@ -132,16 +125,22 @@ read_source(struct body_judge *j, const struct body_kind *k, struct span in, str
 	return status;
 }
 
+static bool
+lists_new(struct body_judge *j)
+{
+	j->links = json_new(j->doc, JSON_ARRAY);
+	j->volumes = json_new(j->doc, JSON_ARRAY);
+	j->targets = json_new(j->doc, JSON_ARRAY);
+	return j->links && j->volumes && j->targets;
+}
+
 static int
 judge(struct body_judge *j, const struct body_kind *k, struct span in)
 {
 	struct json *root = json_new(j->doc, JSON_OBJECT);
 	int status;
 
-	j->links = json_new(j->doc, JSON_ARRAY);
-	j->volumes = json_new(j->doc, JSON_ARRAY);
-	j->targets = json_new(j->doc, JSON_ARRAY);
-	if (!root || !j->links || !j->volumes || !j->targets)
+	if (!root || !lists_new(j))
 		return BODY_MEMORY;
 	status = read_source(j, k, in, root);
 	if (status)
@@ -153,6 +152,17 @@ judge(struct body_judge *j, const struct body_kind *k, struct span in)
 	body_order(k->fields, root);
 	j->doc->root = root;
 	return j->path.failed ? BODY_MEMORY : 0;
+}
+
+static unsigned
+judge_end(struct body_judge *j, int status)
+{
+	text_free(&j->path);
+	if (status == BODY_MEMORY) {
+		text_clear(j->why);
+		text_add_str(j->why, "out of memory");
+	}
+	return (unsigned)status;
 }
 
 unsigned
@@ -168,12 +178,42 @@ body_judge(enum endpoint_body kind, struct span in, const struct body_policy *po
 	text_init(&j.path, 8192);
 	if (k && !json_doc_new(tree))
 		status = judge(&j, k, in);
-	text_free(&j.path);
 	if (status)
 		tree->root = NULL;
-	if (status == BODY_MEMORY) {
-		text_clear(why);
-		text_add_str(why, "out of memory");
-	}
-	return (unsigned)status;
+	return judge_end(&j, status);
+}
+
+static int
+add_image_volumes(struct body_judge *j, const struct json *volumes)
+{
+	static const struct body_field field = { .name = "Volumes" };
+	struct json *host = json_get_exact(j->doc->root, "HostConfig");
+	int status;
+
+	if (!host || json_get_exact(host, "VolumesFrom"))
+		return 0;
+	if (!lists_new(j))
+		return BODY_MEMORY;
+	body_enter(j, SPAN("the image's Volumes"));
+	status = body_mark_targets(j, host);
+	if (!status)
+		status = body_read_volumes(j, &field, volumes, NULL);
+	if (!status)
+		status = body_finish_mounts(j, host);
+	body_order(body_host_fields, host);
+	return status;
+}
+
+unsigned
+body_add_image_volumes(struct json_doc *tree, const struct json *volumes,
+	const struct body_policy *policy, struct body_demand *demand, struct text *why)
+{
+	struct body_judge j = { .policy = policy, .doc = tree, .why = why, .demand = demand };
+	int status = 0;
+
+	*demand = (struct body_demand){ 0 };
+	text_init(&j.path, 8192);
+	if (volumes && volumes->type == JSON_OBJECT && volumes->first)
+		status = add_image_volumes(&j, volumes);
+	return judge_end(&j, status);
 }

@@ -31,6 +31,7 @@ struct body_ref {
 	struct span name; /* as the client wrote it */
 	struct span head, tail; /* what stands before and behind what is written */
 	struct json *node;
+	struct json *names; /* an array that gets the container's name, too; NULL: none */
 };
 
 /* A folder of the host. Read-only, with all below it; or to write, and then only itself. */
@@ -87,5 +88,14 @@ struct body_demand {
  */
 unsigned body_judge(enum endpoint_body kind, struct span in, const struct body_policy *policy,
 	struct json_doc *tree, struct body_demand *demand, struct text *why);
+
+/*
+ * The volumes that a container's image declares (`volumes`: Config.Volumes of its inspect, may be NULL) become
+ * Mounts of the judged tree of its create, for the engine would make them without a label. Where
+ * something is mounted already they are left out; all are left to the engine when there are VolumesFrom, which may have
+ * them. The policy's `ref` is not called. The same answers; the tree stays the caller's.
+ */
+unsigned body_add_image_volumes(struct json_doc *tree, const struct json *volumes,
+	const struct body_policy *policy, struct body_demand *demand, struct text *why);
 
 #endif

@@ -183,8 +183,6 @@ int body_read_endpoint_links(struct body_judge *, const struct body_field *, con
 	struct json *);
 int body_read_aliases(struct body_judge *, const struct body_field *, const struct json *,
 	struct json *);
-int body_read_member(struct body_judge *, const struct body_field *, const struct json *,
-	struct json *);
 
 /* body_name.c: names of new networks and volumes, and options of networks. */
 int body_read_network_name(struct body_judge *, const struct body_field *, const struct json *,
@@ -196,9 +194,12 @@ int body_read_volume_name(struct body_judge *, const struct body_field *, const 
 
 /* What no single field can tell, when all are read. `host` is HostConfig. */
 int body_finish_network(struct body_judge *j, struct json *root, struct json *host);
+/* connect's and disconnect's Container; `aliases` gets its name, too, or is NULL. */
+int body_name_member(struct body_judge *j, struct json *container, struct json *aliases);
 /* A name that the container has in this network, too. */
 int body_add_alias(struct body_judge *j, struct json *endpoint, struct span alias);
 int body_finish_mounts(struct body_judge *j, struct json *host);
+int body_mark_targets(struct body_judge *j, const struct json *host);
 int body_finish_quota(struct body_judge *j, struct json *host);
 int body_finish_update(struct body_judge *j, struct json *update);
 /* Labels of the gateway: all of a container's when it is one. `image`: as the client wrote it. */

@@ -427,3 +427,25 @@ body_finish_mounts(struct body_judge *j, struct json *host)
 	}
 	return status;
 }
+
+/* Of a judged HostConfig: "name:target[:mode]" of its Binds, the Target of its Mounts, the keys of its Tmpfs. */
+int
+body_mark_targets(struct body_judge *j, const struct json *host)
+{
+	const struct json *binds = json_get_exact(host, "Binds");
+	const struct json *mounts = json_get_exact(host, "Mounts");
+	const struct json *tmpfs = json_get_exact(host, "Tmpfs");
+	int status = 0;
+
+	for (const struct json *v = binds ? binds->first : NULL; v && !status; v = v->next) {
+		struct span rest = v->text;
+
+		span_cut(&rest, ':');
+		status = mark_target(j, span_cut(&rest, ':'));
+	}
+	for (const struct json *v = mounts ? mounts->first : NULL; v && !status; v = v->next)
+		status = mark_target(j, json_get_exact(v, "Target")->text);
+	for (const struct json *v = tmpfs ? tmpfs->first : NULL; v && !status; v = v->next)
+		status = mark_target(j, v->key);
+	return status;
+}

@@ -41,11 +41,11 @@ body_read_network_mode(struct body_judge *j, const struct body_field *f, const s
 
 /* "name[:rest]" of a container, whose name may have a '/' before it, as an inspect tells it. */
 static int
-name_container(struct body_judge *j, struct json *node, bool short_id)
+name_container(struct body_judge *j, struct body_ref ref)
 {
-	struct body_ref ref = { .kind = BODY_REF_CONTAINER, .node = node, .short_id = short_id };
-	struct span rest = node->text;
+	struct span rest = ref.node->text;
 
+	ref.kind = BODY_REF_CONTAINER;
 	if (rest.len && *rest.p == '/')
 		rest = (struct span){ rest.p + 1, rest.len - 1 };
 	ref.name = span_cut(&rest, ':');
@@ -70,7 +70,7 @@ body_read_volumes_from(struct body_judge *j, const struct body_field *f, const s
 		span_cut(&mode, ':');
 		if (mode.p && !body_is_one_of(mode, "ro|rw|z|Z"))
 			return body_denied(j, item, "its mode may be ro or rw");
-		status = name_container(j, item, false);
+		status = name_container(j, (struct body_ref){ .node = item });
 		if (!status)
 			body_leave(j, before);
 	}
@@ -96,7 +96,9 @@ add_link(struct body_judge *j, struct span link, struct json *list, bool named)
 	if (has_link(list, link))
 		return 0;
 	status = body_push(j, list, body_string(j, link));
-	return status || !named ? status : name_container(j, list->last, true);
+	return status || !named
+		? status
+		: name_container(j, (struct body_ref){ .node = list->last, .short_id = true });
 }
 
 /* "/web:/own/db", "web:db", "web": what is linked and the name it gets. */
@@ -177,17 +179,15 @@ body_read_aliases(struct body_judge *j, const struct body_field *f, const struct
 	return status;
 }
 
-/* connect's and disconnect's Container. */
 int
-body_read_member(struct body_judge *j, const struct body_field *f, const struct json *v,
-	struct json *out)
+body_name_member(struct body_judge *j, struct json *container, struct json *aliases)
 {
-	struct span text;
-	int status = body_text(j, v, &text);
-
-	if (!status)
-		status = body_set_string(j, out, f->name, text);
-	return status ? status : name_container(j, json_get_exact(out, f->name), false);
+	body_enter(j, SPAN("Container"));
+	if (!container)
+		return body_bad(j, "must name a container");
+	if (!endpoint_container_ref_ok(container->text))
+		return body_bad(j, "is no container's name");
+	return name_container(j, (struct body_ref){ .node = container, .names = aliases });
 }
 
 static int

@@ -69,13 +69,13 @@ const struct body_field body_network_fields[] = {
 };
 
 const struct body_field body_connect_fields[] = {
-	{ .name = "Container", .read = body_read_member },
+	{ .name = "Container", .read = body_read_text, .most = 256 },
 	{ .name = "EndpointConfig", .read = body_read_object, .fields = body_endpoint_fields },
 	{ .name = NULL },
 };
 
 const struct body_field body_disconnect_fields[] = {
-	{ .name = "Container", .read = body_read_member },
+	{ .name = "Container", .read = body_read_text, .most = 256 },
 	{ .name = "Force", .read = body_read_bool },
 	{ .name = NULL },
 };

@@ -27,6 +27,7 @@ tree_ref(void *arg, const struct body_ref *named)
 	ref->tail = named->tail;
 	ref->value = named->node;
 	ref->key = named->key;
+	ref->names = named->names;
 	return 0;
 }
 
@@ -98,4 +99,25 @@ body_tree(struct exchange *x, struct text *why)
 		return body_refusal(x, status, why);
 	tree_demand(x, &demand);
 	return GATE_PASS;
+}
+
+enum gate_answer
+body_tree_image(struct exchange *x, const struct json *volumes)
+{
+	const struct body_policy policy = { .tenant = span_of(x->tenant->name),
+		.owner_label = x->config->owner_label };
+	struct body_demand demand;
+	struct text why;
+	unsigned status;
+	enum gate_answer a = GATE_PASS;
+
+	if (x->endpoint->body != BODY_CONTAINER_CREATE || !x->tree.root)
+		return GATE_PASS;
+	text_init(&why, 1000);
+	status = body_add_image_volumes(&x->tree, volumes, &policy, &demand, &why);
+	if (status)
+		a = body_refusal(x, status, &why);
+	x->demand.volumes += demand.volumes;
+	text_free(&why);
+	return a;
 }

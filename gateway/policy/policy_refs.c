@@ -113,6 +113,18 @@ refs_word(const struct ref *ref)
 	return word;
 }
 
+/* Whether another member has it already: of two the engine would take the later. */
+static bool
+refs_is_key(const struct ref *ref, struct span word)
+{
+	const struct json *v = ref->value->parent ? ref->value->parent->first : NULL;
+
+	for (; v; v = v->next)
+		if (v != ref->value && span_eq(v->key, word))
+			return true;
+	return false;
+}
+
 static enum gate_answer
 refs_write_tree(struct exchange *x, const struct ref *ref)
 {
@@ -129,6 +141,9 @@ refs_write_tree(struct exchange *x, const struct ref *ref)
 	text_free(&word);
 	if (!copy)
 		return refs_no_memory(x);
+	if (ref->key && refs_is_key(ref, copy->text))
+		return exchange_refuse(x, 400, "bad body",
+			"%.*s: the same object stands there twice", SPAN_ARG(ref->name));
 	if (ref->key)
 		ref->value->key = copy->text;
 	else

@@ -76,7 +76,28 @@ resolve_parse(const struct resolve *r, struct answer_object *found)
 		return answer_reader_end_object(r->reader, found);
 	if (answer_reader_end_container(r->reader, &c) == -1)
 		return -1;
-	*found = (struct answer_object){ .id = c.id, .owner = c.owner };
+	*found = (struct answer_object){ .id = c.id, .name = c.name, .owner = c.owner };
+	return 0;
+}
+
+/* What the container is called, among the names that are sent. */
+static int
+resolve_add_name(struct exchange *x, struct json *names, struct span name)
+{
+	struct json *copy;
+
+	if (name.len && *name.p == '/')
+		name = (struct span){ name.p + 1, name.len - 1 };
+	(void)space_strip(span_of(x->tenant->name), &name);
+	for (const struct json *n = names->first; n; n = n->next)
+		if (span_eq(n->text, name))
+			return 0;
+	if (!name.len)
+		return 0;
+	copy = json_new_string(&x->tree, name);
+	if (!copy)
+		return -1;
+	json_append(names, copy);
 	return 0;
 }
 
@@ -99,6 +120,10 @@ resolve_read(struct exchange *x, struct resolve *r)
 		resolve_remember(x, r, found.id, t);
 	if (t != x->tenant)
 		return RESOLVE_MISSING;
+	if (r->ref->names && resolve_add_name(x, r->ref->names, found.name) == -1) {
+		exchange_refuse(x, 500, "memory", "out of memory");
+		return RESOLVE_REFUSED;
+	}
 	return resolve_take(r->ref, volume ? found.name : found.id);
 }
 
@@ -237,7 +262,7 @@ resolve_known(struct exchange *x, const struct ref *ref, unsigned *tenant)
 {
 	bool known;
 
-	if (!text_is_full_id(ref->name) || ref->kind == REF_VOLUME)
+	if (!text_is_full_id(ref->name) || ref->kind == REF_VOLUME || ref->names)
 		return false;
 	known = ref->kind == REF_CONTAINER ? owners_get_container(x->owners, ref->name, tenant)
 					   : owners_get_network(x->owners, ref->name, tenant);

@@ -16,6 +16,7 @@
 #include "format/space.h"
 #include "policy/ask.h"
 #include "policy/image_tenant.h"
+#include "policy/policy.h"
 
 enum image_step { STEP_OWN, STEP_SHARED, STEP_ID, STEP_END };
 
@@ -164,6 +165,10 @@ image_read(struct exchange *x, struct image_look *l, struct span body)
 	if (json_parse(body, &limits, &doc, &err) == -1)
 		return image_unreadable(x);
 	a = image_judge(x, l, doc.root);
+	if (a == RESOLVE_FOUND &&
+		body_tree_image(x, json_get_exact(json_get_exact(doc.root, "Config"), "Volumes")) !=
+			GATE_PASS)
+		a = RESOLVE_REFUSED;
 	json_free(&doc);
 	return a;
 }

@@ -33,7 +33,7 @@ CREATE = [
     *host("Devices", [{"PathOnHost": "/dev/sda", "PathInContainer": "/dev/sda", "CgroupPermissions": "rwm"}]),
     *host("DeviceCgroupRules", ["a *:* rwm"]),
     *host("DeviceRequests", [{"Driver": "nvidia", "Count": -1}]),
-    *host("NetworkMode", "host", "ns:/proc/1/ns/net", "container:nothing-there"),
+    *host("NetworkMode", "host", "ns:/proc/1/ns/net", "container:"),
     *host("PidMode", "host", "container:own"),
     *host("IpcMode", "host", "shareable", "container:own"),
     *host("UTSMode", "host"),

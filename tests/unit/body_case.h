@@ -30,9 +30,9 @@ case_ref(void *arg, const struct body_ref *r)
 	static const char *const kinds[] = { "container", "network", "volume", "image" };
 	struct body_case *c = arg;
 
-	text_addf(&c->refs, "%s%s%s%s %.*s[%.*s]%.*s\n", kinds[r->kind], r->make ? "!" : "",
-		r->key ? " key" : "", r->short_id ? " short" : "", SPAN_ARG(r->head),
-		SPAN_ARG(r->name), SPAN_ARG(r->tail));
+	text_addf(&c->refs, "%s%s%s%s%s %.*s[%.*s]%.*s\n", kinds[r->kind], r->make ? "!" : "",
+		r->key ? " key" : "", r->short_id ? " short" : "", r->names ? " named" : "",
+		SPAN_ARG(r->head), SPAN_ARG(r->name), SPAN_ARG(r->tail));
 	assert_non_null(r->node);
 	return 0;
 }

@@ -176,8 +176,8 @@ networks(void **state)
 	case_passes(&c, BODY_NETWORK_CONNECT,
 		"{\"Container\":\"web\",\"EndpointConfig\":{\"Aliases\":[\"a\"],\"IPAMConfig\":{}}}");
 	assert_string_equal(case_text(&c.out),
-		"{\"Container\":\"web\",\"EndpointConfig\":{\"Aliases\":[\"a\",\"web\"]}}");
-	assert_string_equal(case_text(&c.refs), "container [web]\n");
+		"{\"Container\":\"web\",\"EndpointConfig\":{\"Aliases\":[\"a\"]}}");
+	assert_string_equal(case_text(&c.refs), "container named [web]\n");
 	case_refused(&c, BODY_NETWORK_CONNECT,
 		"{\"Container\":\"web\",\"EndpointConfig\":{\"IPAMConfig\":{\"IPv4Address\":\"10.0.0.9\"}}}",
 		403, "EndpointConfig.IPAMConfig.IPv4Address: \"10.0.0.9\" is not allowed");

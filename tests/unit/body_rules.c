@@ -239,6 +239,48 @@ networks_are_named(void **state)
 	case_free(&c);
 }
 
+static unsigned
+add_volumes(struct body_case *c, const char *volumes)
+{
+	struct json_doc doc;
+	unsigned status;
+
+	assert_int_equal(json_parse(span_of(volumes), NULL, &doc, NULL), 0);
+	text_clear(&c->out);
+	status = body_add_image_volumes(&c->tree, doc.root, &c->policy, &c->demand, &c->why);
+	json_print(&c->out, c->tree.root);
+	json_free(&doc);
+	return status;
+}
+
+/* What an image declares is labelled, too, where nothing else is mounted. */
+static void
+volumes_of_images(void **state)
+{
+	static const char mount[] =
+		"\"VolumeOptions\":{\"Labels\":{\"fairlead.tenant\":\"acme\"}}}";
+	struct body_case c;
+
+	(void)state;
+	case_init(&c);
+	case_passes(&c, BODY_CONTAINER_CREATE,
+		CREATE("\"Volumes\":{\"/anon\":{}},\"HostConfig\":{\"Binds\":[\"data:/data\"],"
+		       "\"Tmpfs\":{\"/t\":\"\"}}"));
+	assert_int_equal(add_volumes(&c, "{\"/data/\":{},\"/t\":{},\"/anon\":{},\"/new\":{}}"), 0);
+	assert_int_equal(c.demand.volumes, 1);
+	assert_non_null(strstr(case_text(&c.out), "{\"Type\":\"volume\",\"Target\":\"/new\","));
+	assert_non_null(strstr(case_text(&c.out), mount));
+	assert_null(strstr(case_text(&c.out), "\"Target\":\"/data\""));
+	assert_int_equal(add_volumes(&c, "null"), 0);
+	assert_int_equal(add_volumes(&c, "{\"/dev\":{}}"), 403);
+	assert_non_null(strstr(case_text(&c.why), "the image's Volumes"));
+	case_passes(&c, BODY_CONTAINER_CREATE, HOST("\"VolumesFrom\":[\"own\"]"));
+	assert_int_equal(add_volumes(&c, "{\"/new\":{}}"), 0);
+	assert_int_equal(c.demand.volumes, 0);
+	assert_null(strstr(case_text(&c.out), "/new"));
+	case_free(&c);
+}
+
 static const struct body_bind folders[] = {
 	{ { "/srv/read", 9 }, false },
 	{ { "/srv/write", 10 }, true },
@@ -360,6 +402,7 @@ main(void)
 		cmocka_unit_test(plain_fields),
 		cmocka_unit_test(mounts),
 		cmocka_unit_test(mounts_name_volumes),
+		cmocka_unit_test(volumes_of_images),
 		cmocka_unit_test(networks),
 		cmocka_unit_test(networks_are_named),
 		cmocka_unit_test(folders_of_the_host),
