@@ -232,6 +232,23 @@ quota_exec(struct exchange *x)
 		x->tenant->name, (unsigned long long)most, (unsigned long long)most);
 }
 
+/* What the request takes of this kind, where there is a limit. */
+static bool
+quota_wanted(const struct exchange *x, const struct quota_kind *k, struct demand *wanted)
+{
+	static const struct demand endless = { .memory = UINT64_MAX,
+		.nano_cpus = UINT64_MAX,
+		.pids = UINT64_MAX };
+
+	if (!quota_kind_limit(k, &x->tenant->quota))
+		return false;
+	if (quota_kind_copy(k, wanted, &x->demand))
+		return true;
+	/* A container that is not limited takes all there is. */
+	return k->label && x->endpoint->body == BODY_CONTAINER_CREATE &&
+		quota_kind_copy(k, wanted, &endless);
+}
+
 static enum gate_answer
 quota_check(struct exchange *x)
 {
@@ -248,8 +265,7 @@ quota_check(struct exchange *x)
 	if (x->everything)
 		return GATE_PASS;
 	for (unsigned i = 0; i < QUOTA_KINDS; i++)
-		if (quota_kind_limit(&quota_kinds[i], &x->tenant->quota))
-			any |= quota_kind_copy(&quota_kinds[i], &wanted, &x->demand);
+		any |= quota_wanted(x, &quota_kinds[i], &wanted);
 	if (!any)
 		return GATE_PASS;
 	return e->body == BODY_CONTAINER_UPDATE ? quota_update(x, &wanted)
