@@ -57,9 +57,9 @@ bridge_close(struct bridge *b, enum ws_code code, struct span reason, const char
 void
 bridge_stop(struct bridge *b, const char *why)
 {
-	bool leaving = b->s->c->house->draining;
+	bool killed = atomic_load(&b->s->row->kill) != BOARD_KILL_NONE;
 
-	bridge_close(b, leaving ? WS_GOING_AWAY : WS_NOT_ALLOWED, span_of(why), why);
+	bridge_close(b, killed ? WS_NOT_ALLOWED : WS_GOING_AWAY, span_of(why), why);
 }
 
 static void

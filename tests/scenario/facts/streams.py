@@ -229,3 +229,67 @@ def not_modified(t):
     t.engine.expect("GET", f"/containers/{WEB.id}/top", client=c).reply(304)
     need(c.response().status == 304, "status")
     t.alive(c)
+
+
+EVENT = {"Type": "container", "Action": "start", "time": 1, "Actor": {"ID": WEB.id, "Attributes": dict(WEB.labels, name="web")}}
+# Streams that are filtered or not: the request, what the engine is asked, and one piece that passes.
+ENDLESS = (
+    ("GET", "/v1.41/events", "/events", EVENT),
+    ("GET", "/v1.41/containers/web/stats?stream=1", f"/containers/{WEB.id}/stats", {"read": "2026-01-02T03:04:05Z", "id": WEB.id}),
+    ("GET", "/v1.41/containers/web/logs?follow=1&stdout=1", f"/containers/{WEB.id}/logs", "line\n"),
+    ("POST", "/v1.41/images/create?fromImage=alpine&tag=1", "/images/create", {"status": "Pulling", "id": "abc"}),
+)
+
+
+def endless(t):
+    for method, target, route, value in ENDLESS:
+        c = t.client()
+        c.request(method, target, None, fields=EMPTY if method == "POST" else ())
+        x = t.engine.expect(method, route, 41, client=c)
+        x.chunked([("Content-Type", "application/json")])
+        piece = value.encode() if isinstance(value, str) else world.dumps(value)
+        x.chunk(piece)
+        need(c.head().status == 200 and c.chunk(), f"{target}: the first piece")
+        yield target, c, x, piece
+
+
+@scenario("a client that leaves any endless answer ends it at the engine")
+def endless_leave(t):
+    for how in ("close", "rst"):
+        for _, c, x, _ in endless(t):
+            getattr(c, how)()
+            x.gone()
+            x.close()
+
+
+@scenario("a silent stream is not cut, whatever else may not take that long", setting="short idle")
+def endless_silent(t):
+    for target, c, x, piece in endless(t):
+        x.silent(0.9)
+        x.chunk(piece)
+        need(c.chunk(), f"{target}: a piece after the silence")
+        x.chunk(b"").done()
+        while c.chunk():
+            pass
+
+
+@scenario("a client that does not read stops the engine's events and loses none")
+def events_slow(t):
+    c = t.client()
+    c.get("/v1.41/events")
+    x = t.engine.expect("GET", "/events", client=c)
+    line, count = world.dumps(dict(EVENT, status="x" * 20000)), 800
+
+    def give():
+        x.chunked([("Content-Type", "application/json")])
+        for _ in range(count):
+            x.conn.send(b"%x\r\n%s\r\n" % (len(line), line), whole=True)
+        x.chunk(b"").done()
+    c.reading = False
+    sender = t.beside(give)
+    sender.thread.join(0.5)
+    need(sender.thread.is_alive(), "16 MB were taken though the client does not read")
+    c.reading = True
+    r = c.response()
+    need(r.body.count(b"\n") == count, f"{len(r.body)} bytes")
+    sender.join()

@@ -249,3 +249,19 @@ def form(t):
     c.request("POST", "/v1.41/containers/prune?filters={}", b"filters=x", kind="application/x-www-form-urlencoded")
     t.message(c.response(), 415, "form")
     t.nothing_sent()
+
+
+@scenario("a body that streams is slowed down to the tenant's bytes a second", setting="slow backend")
+def paced(t):
+    c = t.client(split=False)
+    x = begun(t, c)
+    begin = time.monotonic()
+    body = b"x" * 300000  # 100 KB a second, of which the first second's is there
+    sender = t.beside(lambda: c.send(chunk(body) + b"0\r\n\r\n"))
+    got = b""
+    while data := x.conn.chunk():
+        got += data
+    need(got == body and time.monotonic() - begin > 1, f"{len(got)} bytes in {time.monotonic() - begin} s")
+    sender.join()
+    x.reply(200, b"ok", "text/plain")
+    need(c.response().status == 200, "status")

@@ -45,6 +45,7 @@ SETTINGS = {
     "origins": {"config": {"websocket": {"origins": ["https://ok.example"]}}},
     "patient": {"config": {"timeouts": {"linger": 20}}},
     "short silence": {"config": {"timeouts": {"keepalive": 0.4}}},
+    "slow backend": {"backend": True, "own": True, "config": {"tenants": {"acme": {"quota": {"bytes": "100KiB"}}}}},
     "backend": {"backend": True, "config": {"tenants": {"beta": {"preset": "admin"}},
                                             "timeouts": {"body": 0.5}, "limits": {"body": "4KiB"}}},
     # A gateway for this scenario alone, with a credential store that it may change.
