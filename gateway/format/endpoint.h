@@ -106,6 +106,7 @@ enum query_type {
 	QUERY_DROPPED,   /* known, harmless, not sent on */
 	QUERY_REFUSED,   /* known; false or empty is dropped, all else is not allowed */
 	QUERY_TEXT,      /* at most `max` bytes, no control characters */
+	QUERY_PS,        /* arguments of ps, which runs on the host */
 	QUERY_SIGNAL,    /* a signal's name with or without SIG, or its number */
 	QUERY_NAME,      /* a new name in the tenant's namespace */
 	QUERY_PATH,      /* of a container's file */

@@ -52,9 +52,8 @@ const struct query_key query_stats[] = {
 	{ .name = NULL },
 };
 
-/* ps runs on the host with these, so only known harmless ones; "e" would show the environment. */
 const struct query_key query_top[] = {
-	{ "ps_args", QUERY_CHOICE, 0, 0, "-ef|-eF|-e|-ely|aux|-aux|axu|auxw|auxww" },
+	{ "ps_args", QUERY_PS, 0, 0, NULL },
 	{ .name = NULL },
 };
 

@@ -260,6 +260,10 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_SIGNAL:
 		return add_checked(key, value, endpoint_query_is_signal(value),
 			"must be a signal's name or number", out, why);
+	case QUERY_PS:
+		return add_checked(key, value, endpoint_query_is_ps(value),
+			"this value is not served: -ef, aux, or -o with a list of columns", out,
+			why);
 	case QUERY_TEXT:
 		return add_text(key, value, out, why);
 	case QUERY_REFUSED:

@@ -15,6 +15,8 @@ int endpoint_query_bad(const struct query_key *key, const char *message, struct 
 bool endpoint_query_is_choice(const char *choices, struct span value);
 /* Appends the pair and an '&', the value percent-encoded. */
 void endpoint_query_add(struct text *out, const struct query_key *key, struct span value);
+/* Arguments of ps that are harmless on the host. */
+bool endpoint_query_is_ps(struct span value);
 /* A signal's name or number. */
 bool endpoint_query_is_signal(struct span value);
 /* Whether it is one of those that endpoint_query_name judges. */

@@ -36,6 +36,22 @@ owner_take(struct exchange *x, const struct ref *ref)
 	return GATE_PASS;
 }
 
+/* Who removes a volume by force does not mind that it is missing: the engine is asked for one that no tenant
+ * can have. */
+static enum gate_answer
+owner_missing(struct exchange *x)
+{
+	struct text nothing;
+
+	if (x->endpoint->object != OBJECT_VOLUME || !span_eq(text_span(&x->query), SPAN("force=1")))
+		return exchange_not_found(x);
+	text_init(&nothing, 0);
+	space_add(&nothing, span_of(x->tenant->name), SPAN("-"));
+	(void)span_copy(text_span(&nothing), x->path_object, sizeof(x->path_object));
+	text_free(&nothing);
+	return x->path_object[0] ? GATE_PASS : exchange_refuse(x, 500, "memory", "out of memory");
+}
+
 static enum gate_answer
 owner_judge(struct exchange *x, const struct ref *ref, enum resolve_answer a)
 {
@@ -45,7 +61,7 @@ owner_judge(struct exchange *x, const struct ref *ref, enum resolve_answer a)
 	case RESOLVE_MISSING:
 		x->container[0] = '\0'; /* an exec's, of which the owner was asked */
 		x->judged_later = false;
-		return exchange_not_found(x);
+		return owner_missing(x);
 	case RESOLVE_REFUSED:
 		x->container[0] = '\0';
 		return GATE_REFUSE;
