@@ -235,6 +235,9 @@ fuzz_error(struct span in)
 	struct text out;
 
 	text_init(&out, 0);
+	answer_error_as_asked(in, (struct span){ in.p, in.len / 2 }, SPAN("web"), &out);
+	must(out.len <= in.len + 3);
+	text_clear(&out);
 	answer_error_print(&view, in, &out);
 	must(json_parse(text_span(&out), &engine, &doc, NULL) == 0);
 	json_free(&doc);

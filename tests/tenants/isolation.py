@@ -4,6 +4,7 @@ host. All is refused, and the recorder shows that nothing of it was sent."""
 import json
 import os
 import re
+import time
 
 from check import Failure, case, equal, true
 from escapes import CREATE, EXEC, NETWORK, UPDATE, VOLUME, nested
@@ -193,9 +194,9 @@ def volumes_by_acmes_names(at):
 def lists_and_filters(at):
     """No list, filter, event or count tells of acme's."""
     beta = at.beta
-    words = [at.container[:12], at.network[:12], "victim", "store", "private", "lan\""]
+    words = [at.container[:12], at.network[:12], "victim", "store\"", "private", "lan\""]
     asked = ["/containers/json?all=1", "/networks", "/volumes", "/images/json?all=1", "/system/df", "/info",
-             "/events?since=1&until=2"]
+             f"/events?since=1&until={int(time.time())}"]
     for kind, refs in at.refs.items():
         for ref in refs:
             for key in ("id", "name", "network", "volume", "ancestor", "before", "since", "label"):
@@ -203,7 +204,7 @@ def lists_and_filters(at):
                 asked += [f"/{where}?all=1&filters={value}" for where in ("containers/json", "images/json")]
                 asked += [f"/{where}?filters={value}" for where in ("networks", "volumes")]
     for label in ("fairlead.tenant=acme", "fairlead.tenant", "fairlead.tenant.image=acme"):
-        value = json.dumps({"label": [label]}).replace('"', "%22")
+        value = json.dumps({"label": [label]}).replace('"', "%22").replace(" ", "")
         asked += [f"/{where}?filters={value}" for where in ("containers/json", "images/json", "networks", "volumes")]
     for target in asked:
         got = beta.ask("GET", "/v1.41" + target)
