@@ -18,6 +18,7 @@ import life_sdk  # noqa: E402,F401
 import life_quota  # noqa: E402,F401
 import groups  # noqa: E402,F401
 import websocket  # noqa: E402,F401
+import page  # noqa: E402,F401
 import isolation  # noqa: E402,F401
 import bodies  # noqa: E402,F401
 
