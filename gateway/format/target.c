@@ -188,17 +188,30 @@ parse_query(struct target *t, struct span query, char **store, const char **why)
 	return 0;
 }
 
+/* Pairs of the query at most, as many as are taken. */
+static size_t
+count_pairs(struct span query)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < query.len; i++)
+		n += query.p[i] == '&';
+	return n < TARGET_MAX_QUERY ? n : TARGET_MAX_QUERY;
+}
+
 int
 target_parse(struct span raw, struct target *t, const char **why)
 {
 	struct span query = raw, path = span_cut(&query, '?');
+	size_t pairs = query.len ? count_pairs(query) * sizeof(*t->query) : 0;
 	char *store;
 
 	memset(t, 0, sizeof(*t));
-	t->store = malloc(raw.len + 1);
+	t->store = malloc(pairs + raw.len + 1);
 	if (!t->store)
 		return bad(why, "no memory for the request target");
-	store = t->store;
+	t->query = t->store;
+	store = (char *)t->store + pairs;
 	if (parse_path(t, path, &store, why) < 0 || parse_query(t, query, &store, why) < 0) {
 		target_free(t);
 		return -1;

@@ -17,7 +17,8 @@
 #include "base/text.h"
 
 #define TARGET_MAX_SEGMENTS 16
-#define TARGET_MAX_QUERY 32
+/* dockerode says all of a body in the query, too: a pair for each string of each list. */
+#define TARGET_MAX_QUERY 512
 
 struct target_pair {
 	struct span key;
@@ -30,9 +31,9 @@ struct target {
 	/* Decoded; one lies behind the other with a '/' between them. */
 	struct span segment[TARGET_MAX_SEGMENTS];
 	unsigned segments;
-	struct target_pair query[TARGET_MAX_QUERY]; /* decoded, in the order sent */
+	struct target_pair *query; /* decoded, in the order sent */
 	unsigned pairs;
-	char *store; /* what the spans point into */
+	void *store; /* the pairs, and what the spans point into */
 };
 
 /* 0; or -1 with one sentence in `*why` (static) and nothing to free. "*" is refused here. */

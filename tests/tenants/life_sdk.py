@@ -27,7 +27,7 @@ def compare(house, command):
 
 @case("life-docker-py")
 def docker_py(house):
-    compare(house, ["/usr/bin/python3", os.path.join(HERE, "sdk_life.py"), IMAGE])
+    compare(house, ["/usr/bin/python3", "-P", os.path.join(HERE, "sdk_life.py"), IMAGE])
 
 
 @case("life-dockerode")
