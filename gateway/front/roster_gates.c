@@ -18,6 +18,7 @@ const struct gate *const roster_gates[] = {
 	&policy_owner,
 	&policy_refs,
 	&policy_websocket_stream,
+	&policy_prune,
 	&policy_tty,
 	&policy_quota,
 	&policy_info,

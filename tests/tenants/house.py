@@ -20,10 +20,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 IMAGE = "fairlead-test:1"
 FOREVER = ("sh", "-c", "trap exit TERM; while :; do sleep 0.2; done")
 
+REGISTRY = "127.0.0.1:15990"  # where the cases that have one put it
+
 GRANTS = ["archive", "build", "commit", "load", "save", "export"]
 TENANTS = {
-    "acme": {"grants": GRANTS},
-    "beta": {"grants": GRANTS},
+    "acme": {"grants": GRANTS + ["push"], "own_images": [REGISTRY + "/acme/*"]},
+    "beta": {"grants": GRANTS + ["push"], "own_images": [REGISTRY + "/beta/*"]},
     "plain": {},
     "watcher": {"preset": "observer"},
     "operator": {"preset": "operator"},

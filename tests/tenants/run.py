@@ -20,6 +20,7 @@ import groups  # noqa: E402,F401
 import websocket  # noqa: E402,F401
 import page  # noqa: E402,F401
 import isolation  # noqa: E402,F401
+import images  # noqa: E402,F401
 import bodies  # noqa: E402,F401
 
 
