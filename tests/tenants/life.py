@@ -19,6 +19,7 @@ NORMAL = [
     (re.compile(r"(About )?(an?|[0-9]+|Less than a) (second|minute)s?( ago)?"), "WHILE"),
     (re.compile(r"\b(172|192|10)(\.[0-9]{1,3}){3}(/[0-9]+)?"), "ADDRESS"),
     (re.compile(r"Total reclaimed space: .*"), "RECLAIMED"),
+    (re.compile(r"no such image: \S+: (?=No such image: )"), ""),  # Engine 20.10 says it twice of an inspect, newer ones once
 ]
 
 
