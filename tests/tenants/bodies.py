@@ -107,3 +107,51 @@ def shared_network(house):
         got = beta.ask("POST", "/v1.41/containers/create", {"Image": IMAGE, "HostConfig": {"NetworkMode": "container:" + ref}})
         equal((got.status, got.message()), (404, "No such container: " + ref), "beta's create")
     tenant.must("rm", "-f", "web")
+
+
+@case("body-policy")
+def what_a_tenant_was_given(house):
+    """Folders, capabilities, ports and hosts that the configuration gives, and their edges."""
+    rich = house.tenants["rich"]
+    for more, command, wanted in (
+            (("-v", "/usr/share:/x"), "touch /x/y 2>/dev/null || echo read-only", "read-only"),
+            (("-v", "/usr/share/doc:/x"), "ls /x >/dev/null && echo below", "below"),
+            (("--mount", "type=bind,src=/usr/share,dst=/x"), "touch /x/y 2>/dev/null || echo read-only", "read-only"),
+            (("-v", "/var/local:/x"), "touch /x/fairlead-test && rm /x/fairlead-test && echo written", "written"),
+            (("-v", "/var/local:/x:ro"), "touch /x/y 2>/dev/null || echo read-only", "read-only"),
+            (("--cap-add", "net_admin"), "ip link set lo down && echo down", "down"),
+            (("--cap-drop", "ALL"), "chown 1:1 /tmp 2>/dev/null || echo no", "no"),
+            (("--add-host", "there:10.1.2.3"), "grep there /etc/hosts", "10.1.2.3\tthere"),
+            (("--tmpfs", "/scratch:size=1m,mode=700"), "grep -c ' /scratch tmpfs .*size=1024k' /proc/mounts", "1"),
+            (("--sysctl", "net.ipv4.ip_forward=1"), "cat /proc/sys/net/ipv4/ip_forward", "1"),
+            (("--ulimit", "nofile=77:88"), "ulimit -n", "77"),
+            (("--read-only", "--init", "--shm-size", "1m", "--log-driver", "local", "--security-opt", "no-new-privileges"),
+             "touch /y 2>/dev/null || grep NoNewPrivs /proc/1/status", "NoNewPrivs:\t1"),
+            (("-w", "/tmp", "-u", "7:8", "--hostname", "here", "--domainname", "there"), "pwd; id -u; hostname", "/tmp\n7\nhere")):
+        equal(rich.must("run", "--rm", "--network", "none", *more, IMAGE, "sh", "-c", command), wanted, str(more))
+    for more, word in ((("-v", "/usr:/x"), "Binds"), (("-v", "/var/local/x:/x"), "Binds"), (("-v", "/usr/share/../../etc:/x"), "Binds"),
+                       (("-v", "/usr/share/nothing-there:/x"), "does not exist"), (("--cap-add", "SYS_ADMIN"), "CapAdd"),
+                       (("--add-host", "x:host-gateway"), "ExtraHosts"), (("-p", "23760:80"), "HostPort"), (("-p", "0.0.0.0:22:80"), "HostPort"),
+                       (("-p", "192.0.2.1:23750:80"), "HostIp"), (("-P",), "PublishAllPorts")):
+        done = rich.cli("create", *more, IMAGE, "true")
+        true(done.code != 0 and word in done.err.decode(), f"{more}: {done}")
+    equal(rich.must("run", "-d", "--name", "web", "-p", "80", "-p", "23751:81", IMAGE, *FOREVER) and
+          sorted(line.split(" -> ")[1] for line in rich.must("port", "web").splitlines()), ["127.0.0.1:23750", "127.0.0.1:23751"], "ports")
+    # Whether it runs is the machine's business: it may have no more to give.
+    equal(rich.ask("POST", "/v1.41/containers/web/exec", {"Cmd": ["true"], "Privileged": True}).status, 201, "a privileged exec")
+    rich.must("rm", "-f", "web")
+    rich.must("network", "rm", "bridge")
+
+
+@case("body-old-api")
+def the_oldest_api(house):
+    """A client of the oldest API has volumes without a name as any other."""
+    tenant = house.tenants["acme"]
+    before = volumes(house, tenant)
+    for version in ("v1.23", "v1.24"):
+        got = tenant.ask("POST", f"/{version}/containers/create", {"Image": IMAGE, "Cmd": ["true"], "Volumes": {"/x": {}}, "HostConfig": {"NetworkMode": "none"}})
+        equal(got.status, 201, f"{version}: {got}")
+        labelled, everything = volumes(house, tenant)
+        equal((len(labelled), len(everything)), (len(before[0]) + 1, len(before[1]) + 1), version)
+        tenant.must("rm", "-v", got.json()["Id"])
+        equal(volumes(house, tenant), before, version)

@@ -30,6 +30,8 @@ TENANTS = {
     "watcher": {"preset": "observer"},
     "operator": {"preset": "operator"},
     "root": {"preset": "admin"},
+    "rich": {"bind": [{"path": "/usr/share"}, {"path": "/var/local", "write": True}], "cap_add": ["NET_ADMIN"], "extra_hosts": True,
+             "ports": {"range": "23750-23759", "host": "127.0.0.1"}, "grants": ["privileged_exec"]},
     "small": {"quota": {"containers": 6, "volumes": 3, "networks": 2, "memory": "256MiB", "cpus": 2, "pids": 100}},
     "few": {"quota": {"execs": 2, "sessions": 4}},
     "busy": {"quota": {"requests": 3}},
