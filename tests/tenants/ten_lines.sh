@@ -59,7 +59,9 @@ for tenant in acme beta; do
 	[ "$(as $tenant docker ps --format '{{.Names}}')" = web ]
 done
 as acme docker inspect --format '{{.HostConfig.Memory}}' web | grep -qx 268435456 # an eighth
-! as beta docker run --rm -m 2g fairlead-test:1 true 2>"$work/refused"
+if as beta docker run --rm -m 2g fairlead-test:1 true 2>"$work/refused"; then
+	exit 1
+fi
 grep -q 'quota.memory' "$work/refused"
 for tenant in acme beta; do
 	as $tenant docker rm -f web
