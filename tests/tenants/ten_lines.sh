@@ -13,6 +13,7 @@ gateway=
 made=
 clean_up() {
 	code=$?
+	[ $code -eq 0 ] || docker -H "unix://$engine" rm -f acme--ten-lines beta--ten-lines >/dev/null 2>&1 || :
 	[ -z "$gateway" ] || kill "$gateway" 2>/dev/null || :
 	[ -z "$gateway" ] || timeout 20 tail --pid="$gateway" -f /dev/null || :
 	[ $code -eq 0 ] || tail -n 30 "$work/log" >&2
@@ -55,14 +56,13 @@ as() { # TENANT COMMAND...
 	DOCKER_HOST=tcp://localhost:$port DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=~/$tenant timeout 60 "$@"
 }
 for tenant in acme beta; do
-	as $tenant docker run -d --name web --network none fairlead-test:1 sleep 1d
-	[ "$(as $tenant docker ps --format '{{.Names}}')" = web ]
+	as $tenant docker run -d --name ten-lines --network none fairlead-test:1 sleep 1d
+	[ "$(as $tenant docker ps --filter name=ten-lines --format '{{.Names}}')" = ten-lines ]
 done
-as acme docker inspect --format '{{.HostConfig.Memory}}' web | grep -qx 268435456 # an eighth
+as acme docker inspect --format '{{.HostConfig.Memory}}' ten-lines | grep -qx 268435456 # an eighth
 if as beta docker run --rm -m 2g fairlead-test:1 true 2>"$work/refused"; then
 	exit 1
 fi
 grep -q 'quota.memory' "$work/refused"
-for tenant in acme beta; do
-	as $tenant docker rm -f web
-done
+as acme docker rm -f ten-lines
+as beta docker rm -f ten-lines
