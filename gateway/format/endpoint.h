@@ -180,6 +180,7 @@ struct endpoint_name {
 struct endpoint_asker {
 	struct span owner; /* "fairlead.tenant=acme", for QUERY_FILTERS; empty: none */
 	struct span tenant;
+	bool creates; /* it makes objects: its own have its prefix, as a rule */
 	const struct image_space *images;
 	/* Gets the "filters" in which something must be looked up: they are to be sent when it is found. Else
 	 * its root stays NULL. The caller frees it. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "format/endpoint_query.h"
+#include "format/filter_name.h"
 #include "format/space.h"
 
 /* What is no name of anything: a filter that can match nothing. */
@@ -128,68 +129,22 @@ is_of_images(const struct query_key *key)
 	return endpoint_query_is_choice(key->choices, SPAN("reference"));
 }
 
-/* A name of a tenant holds nothing else that means something in a regular expression. */
-static void
-add_escaped(struct text *out, struct span tenant)
-{
-	for (size_t i = 0; i < tenant.len; i++) {
-		if (tenant.p[i] == '.')
-			text_add_char(out, '\\');
-		text_add_char(out, tenant.p[i]);
-	}
-}
-
-/* Takes what anchors it at a name's beginning, with the '/' that engines put there: true when something does. */
-static bool
-cut_anchor(struct span *pattern)
-{
-	static const struct span anchors[] = { { "^/?", 3 }, { "^/", 2 }, { "^", 1 }, { "/", 1 } };
-
-	for (size_t i = 0; i < sizeof(anchors) / sizeof(anchors[0]); i++) {
-		if (!span_starts(*pattern, anchors[i]))
-			continue;
-		pattern->p += anchors[i].len;
-		pattern->len -= anchors[i].len;
-		return true;
-	}
-	return false;
-}
-
-/* The tenant's own "web" is "/acme--web" or "acme--web"; what the operator gave it is in no namespace. */
-static int
-add_alternative(struct filter_work *w, struct span pattern, struct json *values)
-{
-	bool anchored = cut_anchor(&pattern);
-	struct text own, plain;
-
-	text_init(&own, 0);
-	text_add_str(&own, "^/?");
-	add_escaped(&own, w->who->tenant);
-	text_addf(&own, SPACE_SEPARATOR "%s(?:%.*s)", anchored ? "" : ".*", SPAN_ARG(pattern));
-	if (add_text(w, values, &own) < 0)
-		return -1;
-	text_init(&plain, 0);
-	text_addf(&plain, "^/?%s(?:%.*s)(?:-?[^-])*-?$", anchored ? "" : "(?:-?[^-])*",
-		SPAN_ARG(pattern));
-	return add_text(w, values, &plain);
-}
-
+/* The tenant's own names, and those of no namespace: what the operator made for it. A tenant that makes
+ * nothing has nothing else, as a rule. */
 static int
 add_pattern(struct filter_work *w, struct span pattern, struct json *values)
 {
-	/* '|' of a group, a class or a quoted one cuts nothing. */
-	bool whole = pattern.len &&
-		(memchr(pattern.p, '(', pattern.len) || memchr(pattern.p, '[', pattern.len) ||
-			memchr(pattern.p, '\\', pattern.len));
-	struct span rest = pattern;
+	struct text own, plain;
 
-	if (whole)
-		return add_alternative(w, pattern, values);
-	do {
-		if (add_alternative(w, span_cut(&rest, '|'), values) < 0)
-			return -1;
-	} while (rest.p);
-	return 0;
+	text_init(&own, 0);
+	filter_name_own(w->who->tenant, pattern, &own);
+	if (add_text(w, values, &own) < 0)
+		return -1;
+	if (w->who->creates && !filter_name_is_plain(pattern))
+		return 0;
+	text_init(&plain, 0);
+	filter_name_plain(pattern, &plain);
+	return add_text(w, values, &plain);
 }
 
 int

@@ -37,6 +37,7 @@ query_judge(struct exchange *x, struct text *why)
 	struct image_tenant images;
 	struct text owner;
 	struct endpoint_asker who = { .tenant = span_of(x->tenant->name),
+		.creates = (x->tenant->rights & RIGHT_CREATE) != 0,
 		.images = &images.space,
 		.filters = &x->filters,
 		.name = query_name,
