@@ -162,7 +162,7 @@ bridge_init(struct bridge *b)
 		.silent_ms = f->keepalive_timeout_ms,
 		.linger_ms = f->linger_timeout_ms };
 
-	if (f->idle_session_timeout_ms) {
+	if (f->idle_session_timeout_ms && b->kind->idles) {
 		b->idle = evtimer_new(c->house->r->base, bridge_idle, b);
 		if (!b->idle) {
 			channel_close(c->channel);

@@ -15,6 +15,7 @@
 struct bridge;
 
 struct bridge_kind {
+	bool idles; /* a time without a byte may end it */
 	/* Part of a message of the client. */
 	void (*piece)(struct bridge *b, const struct ws_piece *p);
 	/* The engine does not take what it got: the client is not read. NULL: it takes nothing. */

@@ -166,6 +166,7 @@ stream_stop(struct bridge *b)
 }
 
 static const struct bridge_kind kind = {
+	.idles = true,
 	.piece = stream_piece,
 	.blocked = stream_blocked,
 	.read = stream_read,

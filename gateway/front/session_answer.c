@@ -12,7 +12,8 @@
 
 /* What clients of the engine read. All else stays between the engine and us. */
 static const char *const passed_fields[] = { "Api-Version", "Builder-Version", "Cache-Control",
-	"Date", "Docker-Experimental", "Ostype", "Pragma", "Server", NULL };
+	"Date", "Docker-Experimental", "Ostype", "Pragma", "Server", "X-Docker-Container-Path-Stat",
+	NULL };
 
 /* BuildKit's builder is not served: a client that is told of it speaks it. */
 static struct span

@@ -11,14 +11,21 @@ KEPT = 1 << 20  # of a body
 
 
 class Sent:
-    """One request as the engine got it."""
+    """One request as the engine got it: kept from its head on, its body grows as it comes."""
 
-    def __init__(self, head, body):
+    def __init__(self, head):
         line, _, self.fields = head.partition(b"\r\n")
         self.method, self.target, _ = line.decode().split(" ", 2)
         self.path, _, self.query = self.target.partition("?")
         self.route = re.sub(r"^/v1\.[0-9]+", "", self.path)
-        self.body = body.decode("utf-8", "replace")
+        self.whole, self.bytes = False, bytearray()
+
+    @property
+    def body(self):
+        return self.bytes.decode("utf-8", "replace")
+
+    def add(self, data):
+        self.bytes += data[:KEPT - len(self.bytes)]
 
     def __repr__(self):
         return f"{self.method} {self.target} {self.body[:300]}"
@@ -29,33 +36,55 @@ class Reader:
 
     def __init__(self, keep):
         self.keep, self.buffer, self.raw = keep, b"", False
+        self.sent, self.left, self.chunked = None, 0, False
 
     def feed(self, data):
         if self.raw:
             return
         self.buffer += data
-        while self._next():
+        while self.buffer and not self.raw and (self._body() if self.sent else self._head()):
             pass
 
-    def _next(self):
+    def _head(self):
         head, end, rest = self.buffer.partition(b"\r\n\r\n")
         if not end:
             return False
-        if CHUNKED.search(head):
-            at = rest.find(b"0\r\n\r\n") if len(rest) < KEPT else len(rest) - 5
-            if at < 0:
+        self.buffer, self.sent = rest, Sent(head)
+        self.chunked, length = bool(CHUNKED.search(head)), LENGTH.search(head)
+        self.left = int(length[1]) if length else 0
+        self.keep(self.sent)
+        self.upgrade = b"\r\nupgrade:" in head.lower()
+        if not self.chunked and not self.left:
+            self._over()
+        return True
+
+    def _over(self):
+        self.sent.whole, self.sent, self.raw = True, None, self.upgrade
+
+    def _body(self):
+        if not self.left:
+            return self._chunk()
+        piece, self.buffer = self.buffer[:self.left], self.buffer[self.left:]
+        self.left -= len(piece)
+        self.sent.add(piece)
+        if not self.left and not self.chunked:
+            self._over()
+        return True
+
+    def _chunk(self):
+        """A chunk's size, with the end of the one before."""
+        self.buffer = self.buffer.removeprefix(b"\r\n")
+        line, end, rest = self.buffer.partition(b"\r\n")
+        if not end:
+            return False
+        self.left, self.buffer = int(line, 16), rest
+        if not self.left:
+            if len(rest) < 2:
+                self.buffer = line + end + rest
                 return False
-            body, rest = rest[:at], rest[at + 5:]
-        else:
-            length = LENGTH.search(head)
-            size = int(length[1]) if length else 0
-            if len(rest) < size:
-                return False
-            body, rest = rest[:size], rest[size:]
-        self.buffer = rest
-        self.raw = b"\r\nupgrade:" in head.lower()
-        self.keep(Sent(head, body[:KEPT]))
-        return not self.raw
+            self.buffer = rest[2:]
+            self._over()
+        return True
 
 
 class Recorder:
@@ -102,7 +131,7 @@ def relay(source, sink, see):
                 see(data)
             sink.sendall(data)
         sink.shutdown(socket.SHUT_WR)
-    except OSError:
+    except (OSError, ValueError):
         for s in (source, sink):
             try:
                 s.shutdown(socket.SHUT_RDWR)

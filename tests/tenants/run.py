@@ -16,6 +16,7 @@ import life  # noqa: E402,F401
 import life_compose  # noqa: E402,F401
 import life_sdk  # noqa: E402,F401
 import life_quota  # noqa: E402,F401
+import uploads  # noqa: E402,F401
 import groups  # noqa: E402,F401
 import web_sockets  # noqa: E402,F401
 import page  # noqa: E402,F401

@@ -442,3 +442,45 @@ def revoked(t):
     x.gone()
     x.close()
     t.logged(c, "session_end", reason="credential revoked", endpoint="exec-ws")
+
+
+@scenario("silent events by WebSocket are not ended as an idle session is", setting="short idle")
+def events_silent(t):
+    c, x = events_open(t)
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        opcode, data = ws.message(c)
+        need(opcode == ws.PING, f"opcode {opcode}: {data}")
+        c.send(ws.frame(ws.PONG, data))
+    x.chunk(world.dumps(event(WEB)))
+    while (got := ws.message(c))[0] == ws.PING:
+        c.send(ws.frame(ws.PONG, got[1]))
+    need(got[0] == ws.TEXT, f"{got}")
+    x.chunk(b"").done()
+    ws.closed(c, 1000)
+
+
+@scenario("the administrator's WebSockets go to whatever they name", setting="backend")
+def administrator(t):
+    c = t.client("beta")
+    c.request("GET", f"/v1.41/exec/{EXEC.id}/ws?tty=yes&h=10&w=20", None, fields=ws.FIELDS)
+    x = t.engine.expect("POST", f"/exec/{EXEC.id}/start", 41, client=c)
+    need(x.request.json() == {"Detach": False, "Tty": True}, f"{x.request.body}")
+    x.upgraded()
+    ws.opened(c)
+    r = t.engine.expect("POST", f"/exec/{EXEC.id}/resize", 41, client=c)
+    need(sorted(r.request.query.split("&")) == ["h=10", "w=20"], f"{r.request}")
+    r.reply(200)
+    x.shut()
+    ws.closed(c, 1000)
+    x.close()
+    c = t.client("beta")
+    c.request("GET", "/v1.41/containers/db/attach/ws?stream=1", None, fields=ws.FIELDS)
+    x = t.engine.expect("POST", "/containers/db/attach", 41, client=c)
+    x.upgraded()
+    ws.opened(c)
+    x.send(mux(1, b"taken apart"))
+    need(ws.stream(c, 11) == b"taken apart", "output")
+    x.shut()
+    ws.closed(c, 1000)
+    x.close()
