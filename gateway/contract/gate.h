@@ -53,6 +53,7 @@ struct ref {
 	/* Where it goes: a string of the tree, a key of the tree, or a pair of the query. */
 	struct json *value;
 	bool key;
+	bool path;   /* or the path's "{...}" */
 	bool filter; /* `value` is of x->filters */
 	const char *query;
 	/* Of a container: an array of the tree that gets its name, as its tenant knows it, too. */

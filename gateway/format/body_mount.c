@@ -25,10 +25,8 @@ is_marked(const struct body_judge *j, struct span path)
 static int
 check_volume(struct body_judge *j, struct span name)
 {
-	if (space_name_ok(name) || text_is_full_id(name))
+	if (space_thing_name_ok(name) || text_is_full_id(name))
 		return 0;
-	if (space_looks_like_id(name))
-		return body_bad(j, "a volume's name may not look like an id (6 to 64 of 0-9a-f)");
 	return body_bad(j, "must be a volume's name (letters, digits, _.-) or an absolute path");
 }
 

@@ -11,9 +11,8 @@ add_name(struct body_judge *j, const struct body_field *f, struct span name, str
 	struct text whole;
 	int status;
 
-	if (!space_name_ok(name))
-		return body_bad(j,
-			"must be 2 to %d letters, digits and _.- that do not look like an id (6 to 64 of 0-9a-f)",
+	if (!space_thing_name_ok(name))
+		return body_bad(j, "must be 2 to %d letters, digits and _.-, and no id",
 			SPACE_NAME_MAX);
 	text_init(&whole, 0);
 	space_add(&whole, j->policy->tenant, name);

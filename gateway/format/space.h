@@ -19,6 +19,9 @@
 /* Whether the tenant may give an object this name: [a-zA-Z0-9][a-zA-Z0-9_.-]+ (moby names.RestrictedNamePattern),
  * at most SPACE_NAME_MAX, and not what may be taken for an id (6 to 64 of 0-9a-f). */
 bool space_name_ok(struct span name);
+/* The same of a network or a volume, which is looked for by the tenant's own name first: what looks like an
+ * id is taken (tools name networks by random hex digits), but for a full one (64 digits). */
+bool space_thing_name_ok(struct span name);
 /* Whether it may be an id or the beginning of one: looked up as an id first. */
 bool space_looks_like_id(struct span name);
 /* Appends the engine's name. */

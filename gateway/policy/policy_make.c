@@ -78,7 +78,7 @@ make_share(struct exchange *x, struct ref *made, struct span was)
 		if (r != made)
 			(void)span_copy(span_of(made->found), r->found, sizeof(r->found));
 		r->absent = false;
-		if (r->value)
+		if (r->value || r->path)
 			a = refs_write(x, r);
 	}
 	return a;

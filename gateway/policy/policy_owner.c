@@ -36,6 +36,29 @@ owner_take(struct exchange *x, const struct ref *ref)
 	return GATE_PASS;
 }
 
+/* Every engine has a network "bridge", and clients look at it before they make anything: a tenant's own is
+ * made when it is looked at, or a container is connected to it. */
+static bool
+owner_makes_bridge(const struct exchange *x)
+{
+	bool use = x->endpoint->filter == FILTER_NETWORK_INSPECT ||
+		x->endpoint->body == BODY_NETWORK_CONNECT;
+
+	return use && span_eq(x->object, SPAN("bridge")) && (x->tenant->rights & RIGHT_CREATE);
+}
+
+static enum gate_answer
+owner_bridge(struct exchange *x)
+{
+	struct ref *ref = exchange_ref(x, REF_NETWORK, x->object);
+
+	if (!ref)
+		return exchange_refuse(x, 500, "memory", "out of memory");
+	ref->make = true;
+	ref->path = true;
+	return GATE_PASS;
+}
+
 /* Who removes a volume by force does not mind that it is missing: the engine is asked for one that no tenant
  * can have. */
 static enum gate_answer
@@ -43,6 +66,8 @@ owner_missing(struct exchange *x)
 {
 	struct text nothing;
 
+	if (owner_makes_bridge(x))
+		return owner_bridge(x);
 	if (x->endpoint->object != OBJECT_VOLUME || !span_eq(text_span(&x->query), SPAN("force=1")))
 		return exchange_not_found(x);
 	text_init(&nothing, 0);

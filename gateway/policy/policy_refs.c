@@ -66,7 +66,7 @@ refs_missing(struct exchange *x, struct ref *ref)
 {
 	enum gate_answer a;
 
-	if (!ref->make || !space_name_ok(ref->name))
+	if (!ref->make || !space_thing_name_ok(ref->name))
 		return exchange_missing(x, ref->kind, ref->name);
 	a = refs_will_make(x, ref);
 	if (a == GATE_PASS)
@@ -167,6 +167,8 @@ refs_write(struct exchange *x, const struct ref *ref)
 {
 	if (ref->value)
 		return refs_write_tree(x, ref);
+	if (ref->path)
+		(void)span_copy(refs_word(ref), x->path_object, sizeof(x->path_object));
 	return ref->query ? refs_add_pair(x, ref->query, refs_word(ref)) : GATE_PASS;
 }
 

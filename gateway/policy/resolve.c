@@ -234,6 +234,14 @@ resolve_ask(struct exchange *x, struct resolve *r)
 	return a == GATE_WAIT ? RESOLVE_WAIT : RESOLVE_REFUSED;
 }
 
+/* A name of a container may not look like an id. A network's may, but a whole one is an id. */
+static bool
+resolve_is_id(const struct ref *ref)
+{
+	return ref->kind == REF_CONTAINER ? space_looks_like_id(ref->name)
+					  : text_is_full_id(ref->name);
+}
+
 static enum resolve_answer
 resolve_start(struct exchange *x, struct ref *ref, resolve_fn *done)
 {
@@ -246,7 +254,7 @@ resolve_start(struct exchange *x, struct ref *ref, resolve_fn *done)
 	}
 	r->ref = ref;
 	r->done = done;
-	if (!space_looks_like_id(ref->name)) {
+	if (!resolve_is_id(ref)) {
 		r->own = (x->tenant->rights & RIGHT_CREATE) != 0;
 		r->other = true;
 	}

@@ -155,3 +155,22 @@ def the_oldest_api(house):
         equal((len(labelled), len(everything)), (len(before[0]) + 1, len(before[1]) + 1), version)
         tenant.must("rm", "-v", got.json()["Id"])
         equal(volumes(house, tenant), before, version)
+
+
+@case("body-testcontainers")
+def as_testcontainers_does(house):
+    """It looks at the network "bridge" first, and gives networks random hex digits for names."""
+    for tenant in (house.tenants["acme"], house.tenants["beta"]):
+        bridge = tenant.ask("GET", "/v1.41/networks/bridge")
+        equal((bridge.status, bridge.json()["Name"]), (200, "bridge"), f"{tenant.name}: {bridge}")
+        for name in ("0a1b2c3d4e5f", "0123456789abcdef0123456789abcdef"):
+            equal(tenant.ask("POST", "/v1.41/networks/create", {"Name": name}).status, 201, name)
+            equal(tenant.ask("POST", "/v1.41/volumes/create", {"Name": name}).status, 201, name)
+            tenant.must("run", "--rm", "--network", name, "-v", name + ":/data", IMAGE, "true")
+            for kind in ("network", "volume"):
+                equal(tenant.must(kind, "inspect", "--format", "{{.Name}}", name), name, kind)
+                tenant.must(kind, "rm", name)
+        short = bridge.json()["Id"][:12]
+        equal(tenant.must("network", "inspect", "--format", "{{.Name}}", short), "bridge", "by its short id")
+        tenant.must("network", "rm", "bridge")
+    equal(house.tenants["watcher"].ask("GET", "/v1.41/networks/bridge").status, 404, "who may make nothing makes no bridge")

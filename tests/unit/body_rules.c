@@ -120,7 +120,7 @@ static const struct refused mount_refused[] = {
 	{ HOST("\"Binds\":[\"data:/dev\"]"), 403, "HostConfig.Binds[0]: \"/dev\" is not allowed" },
 	{ HOST("\"Binds\":[\"data:/a/../sys\"]"), 400, "HostConfig.Binds[0]: " },
 	{ HOST("\"Binds\":[\"data:/d:ro:rw\"]"), 400, "HostConfig.Binds[0]: " },
-	{ HOST("\"Binds\":[\"deadbeef:/d\"]"), 400, "look like an id" },
+	{ HOST("\"Binds\":[\"a:/d\"]"), 400, "must be a volume's name" },
 	{ HOST("\"Binds\":[\"/srv:/d\"]"), 403, "HostConfig.Binds[0]: \"/srv:/d\" is not allowed" },
 	{ HOST("\"Binds\":[\"\"]"), 400, "HostConfig.Binds[0]: " },
 	{ HOST("\"Mounts\":[{\"Type\":\"volume\"}]"), 400, "must have a Target" },
