@@ -158,7 +158,10 @@ bridge_init(struct bridge *b)
 {
 	struct connection *c = b->s->c;
 	const struct config *f = c->house->config;
-	const struct ws_options o = { .text_limit = WS_COMMAND_MAX,
+	/* Only an exec's texts are commands, and held; a browser's terminal may send an attach all it reads
+	 * as text. */
+	bool commands = b->s->w->x.endpoint->object == OBJECT_EXEC;
+	const struct ws_options o = { .text_limit = commands ? WS_COMMAND_MAX : UINT64_MAX,
 		.silent_ms = f->keepalive_timeout_ms,
 		.linger_ms = f->linger_timeout_ms };
 

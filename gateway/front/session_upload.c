@@ -124,13 +124,14 @@ upload_take(struct session *s, struct span piece, bool last)
 		(void)pace_pass(w->pace, piece.len);
 	w->uploaded += piece.len;
 	atomic_store_explicit(&s->row->up, w->uploaded, memory_order_relaxed);
-	if (last) {
-		w->unread = false;
-		if (upload_check_signature(s) == -1)
-			return -1;
-	}
-	return upload_answered(s, w->upload.kind->feed(w->upload.state, piece, last, &w->judged),
-		last);
+	if (last && upload_check_signature(s) == -1)
+		return -1;
+	if (upload_answered(s, w->upload.kind->feed(w->upload.state, piece, last, &w->judged),
+		    last) == -1)
+		return -1;
+	/* Not before: what is refused leaves its bytes with the connection, which ends then. */
+	w->unread = !last;
+	return 0;
 }
 
 static bool

@@ -221,6 +221,7 @@ def signed(t):
             need(c.response().status == 200, "status")
         else:
             t.message(c.response(), 401)
+            c.end()
             need(len(x.broken()) <= len(body), "the body at the backend")
             x.close()
 

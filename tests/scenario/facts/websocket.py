@@ -225,6 +225,8 @@ def attach(t):
         need(ws.stream(c, len(got)) == got, "output")
         c.send(ws.frame(ws.TEXT, "é".encode()) + ws.frame(ws.BINARY, b"bin"))  # terminals of browsers send text
         need(x.read(5) == "ébin".encode(), "input")
+        c.send(ws.frame(ws.TEXT, b"pasted " * 1000))
+        need(x.read(7000) == b"pasted " * 1000, "a long text")
         x.shut()
         ws.closed(c, 1000)
         x.close()
