@@ -40,7 +40,7 @@ static const char *const host_options[] = { "com.docker.network.bridge.name", "p
 static bool
 keep_member(void *arg, struct json *v)
 {
-	const struct answer_view *view = arg;
+	const struct answer_view *view = *(const struct answer_view **)arg;
 	enum answer_owner owner = answer_owner_of(view, v->key);
 	struct span name;
 
@@ -72,7 +72,7 @@ answer_network(const struct answer_view *view, struct json_doc *doc, struct json
 	if (!answer_is_owned(view, v))
 		return ANSWER_FOREIGN;
 	if (members)
-		answer_keep(members, keep_member, (void *)(uintptr_t)view);
+		answer_keep(members, keep_member, &view);
 	hide_devices(json_get_exact(v, "Options"));
 	if (answer_apply(view, doc, v, network_rules))
 		return ANSWER_UNREADABLE;

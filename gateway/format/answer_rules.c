@@ -327,7 +327,7 @@ answer_apply(const struct answer_view *view, struct json_doc *doc, struct json *
 static bool
 keep_known(void *arg, struct json *v)
 {
-	for (const struct answer_rule *r = arg; r->path; r++) {
+	for (const struct answer_rule *r = *(const struct answer_rule **)arg; r->path; r++) {
 		struct span path = span_of(r->path);
 
 		if (span_eq(span_cut(&path, '.'), v->key))
@@ -339,5 +339,5 @@ keep_known(void *arg, struct json *v)
 void
 answer_apply_only(struct json *root, const struct answer_rule *rules)
 {
-	answer_keep(root, keep_known, (void *)(uintptr_t)rules);
+	answer_keep(root, keep_known, &rules);
 }

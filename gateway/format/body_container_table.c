@@ -54,7 +54,7 @@ static const struct body_field networking_fields[] = {
 	{ .name = "Shell", .read = body_read_texts, .flags = BODY_ANY_TEXT }
 
 /* dockerode says in the body, too, what the query says: no engine reads it there. */
-#define REPEATED(key) { .name = key, .read = body_drop }
+#define REPEATED(key) { .name = (key), .read = body_drop }
 
 const struct body_field body_create_fields[] = {
 	CONFIG_HEAD,

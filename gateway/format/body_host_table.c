@@ -8,7 +8,7 @@
 /* clang-format off */
 
 #define MOST INT64_MAX
-#define REFUSED(field) { .name = field, .read = body_refuse }
+#define REFUSED(field) { .name = (field), .read = body_refuse }
 
 static const struct body_field log_fields[] = {
 	{ .name = "Type", .read = body_read_choice, .choices = "json-file|local|none" },

@@ -392,7 +392,7 @@ body_read_tmpfs_options(struct body_judge *j, const struct body_field *f, const 
 		struct json *one = json_new(j->doc, JSON_ARRAY);
 		const struct json *value = item->first ? item->first->next : NULL;
 
-		if (item->type != JSON_ARRAY || item->count < 1 || item->count > 2 ||
+		if (item->type != JSON_ARRAY || !item->first || item->count > 2 ||
 			item->first->type != JSON_STRING || item->last->type != JSON_STRING)
 			return body_bad(j, "must be an array of [name] and [name, value]");
 		if (!tmpfs_option_ok(item->first->text, item->last->text, value != NULL))

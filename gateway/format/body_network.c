@@ -328,7 +328,7 @@ choose_mode(struct body_judge *j, struct json *root, struct json *host, struct j
 	*mode = json_get_exact(host, "NetworkMode");
 	if (*mode && !span_eq((*mode)->text, SPAN("default")))
 		return 0;
-	if (endpoints && !find_endpoint(endpoints, choice))
+	if (endpoints && endpoints->first && !find_endpoint(endpoints, choice))
 		choice = endpoints->first->key;
 	status = body_set_string(j, host, "NetworkMode", choice);
 	*mode = json_get_exact(host, "NetworkMode");

@@ -51,8 +51,8 @@ body_target(struct body_judge *j, struct span path, struct json **clean)
 	int status = body_path(j, path, clean);
 	struct span at;
 
-	if (status)
-		return status;
+	if (status || !*clean)
+		return status ? status : BODY_MEMORY;
 	at = (*clean)->text;
 	if (span_eq(at, SPAN("/")))
 		return body_bad(j, "may not be \"/\"");
@@ -67,7 +67,7 @@ int
 body_read_path(struct body_judge *j, const struct body_field *f, const struct json *v,
 	struct json *out)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 	struct json *clean = NULL;
 	int status = body_text(j, v, &text);
 
@@ -81,14 +81,14 @@ int
 body_read_working_dir(struct body_judge *j, const struct body_field *f, const struct json *v,
 	struct json *out)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 	struct json *clean = NULL;
 	int status = body_text(j, v, &text);
 
 	if (!status)
 		status = body_path(j, text, &clean);
-	if (status)
-		return status;
+	if (status || !clean)
+		return status ? status : BODY_MEMORY;
 	if (is_in(clean->text, "/proc") || is_in(clean->text, "/sys") || is_in(clean->text, "/dev"))
 		return body_denied(j, v, "start outside of /proc, /sys and /dev");
 	return body_set(j, out, f->name, clean);

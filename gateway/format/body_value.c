@@ -78,7 +78,7 @@ static int
 check_text(struct body_judge *j, const struct body_field *f, const struct json *v)
 {
 	size_t most = f->most ? (size_t)f->most : TEXT_MAX;
-	struct span text;
+	struct span text = { NULL, 0 };
 	int status;
 
 	if (f->flags & BODY_ANY_TEXT)
@@ -113,7 +113,7 @@ int
 body_read_choice(struct body_judge *j, const struct body_field *f, const struct json *v,
 	struct json *out)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 	int status = body_text(j, v, &text);
 
 	if (status)

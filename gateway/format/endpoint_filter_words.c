@@ -19,7 +19,7 @@
 static int
 add_value(struct filter_work *w, struct json *values, struct span value)
 {
-	struct json *node = json_new_string(w->doc, value);
+	struct json *node = json_new_string(&w->doc, value);
 
 	if (!node) {
 		w->out->failed = true;

@@ -89,7 +89,7 @@ add_owner(struct filter_work *w, struct json *values)
 	text_init(&label, 0);
 	text_addf(&label, "%.*s%s=%.*s", SPAN_ARG(name),
 		w->key->min == FILTER_LABEL_IMAGE ? "." SPACE_LABEL_IMAGE : "", SPAN_ARG(value));
-	node = label.failed ? NULL : json_new_string(w->doc, text_span(&label));
+	node = label.failed ? NULL : json_new_string(&w->doc, text_span(&label));
 	text_free(&label);
 	if (!node)
 		return no_memory(w);
@@ -109,9 +109,9 @@ is_stamped(const struct filter_work *w)
 static struct json *
 new_list(struct filter_work *w, const char *name)
 {
-	struct json *list = json_new(w->doc, JSON_ARRAY);
+	struct json *list = json_new(&w->doc, JSON_ARRAY);
 
-	return list && json_set(w->doc, w->doc->root, name, list) == 0 ? list : NULL;
+	return list && json_set(&w->doc, w->doc.root, name, list) == 0 ? list : NULL;
 }
 
 /* The owner's label stands first, whatever the client asks for. */
@@ -159,7 +159,7 @@ print_filters(struct filter_work *w)
 	struct text json;
 
 	text_init(&json, 0);
-	json_print(&json, w->doc->root);
+	json_print(&json, w->doc.root);
 	if (json.failed)
 		w->out->failed = true;
 	else
@@ -170,8 +170,8 @@ print_filters(struct filter_work *w)
 static int
 build_filters(struct filter_work *w, const struct json *root)
 {
-	w->doc->root = json_new(w->doc, JSON_OBJECT);
-	if (!w->doc->root)
+	w->doc.root = json_new(&w->doc, JSON_OBJECT);
+	if (!w->doc.root)
 		return no_memory(w);
 	return add_labels(w, json_get_exact(root, "label")) < 0 ? -1 : add_others(w, root);
 }
@@ -180,19 +180,17 @@ build_filters(struct filter_work *w, const struct json *root)
 static int
 judge_filters(struct filter_work *w, const struct json *root)
 {
-	struct json_doc doc;
 	int rc;
 
-	if (json_doc_new(&doc) < 0)
+	if (json_doc_new(&w->doc) < 0)
 		return no_memory(w);
-	w->doc = &doc;
 	rc = build_filters(w, root);
 	if (rc == 0 && !w->named)
 		print_filters(w);
 	if (w->named)
-		*w->who->filters = doc;
+		*w->who->filters = w->doc;
 	else
-		json_free(&doc);
+		json_free(&w->doc);
 	return rc;
 }
 

@@ -32,8 +32,8 @@ int endpoint_query_name(const struct endpoint *e, const struct target *t,
 struct filter_work {
 	const struct query_key *key;
 	const struct endpoint_asker *who;
-	struct json_doc *doc; /* what is sent */
-	bool named;           /* something in it is to be looked up */
+	struct json_doc doc; /* what is sent */
+	bool named;          /* something in it is to be looked up */
 	struct text *out, *why;
 };
 

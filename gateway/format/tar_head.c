@@ -106,7 +106,7 @@ read_number(struct span f, uint64_t most, uint64_t *value)
 static bool
 sum_is_right(const unsigned char *block)
 {
-	uint64_t sum = 8 * ' ', told;
+	uint64_t sum = UINT64_C(8) * ' ', told;
 
 	for (size_t i = 0; i < TAR_BLOCK_SIZE; i++)
 		if (i < AT_SUM || i >= AT_TYPE)

@@ -16,7 +16,7 @@ extern const struct gate policy_version;   /* the API version is one the engine 
 extern const struct gate policy_query;     /* the query is judged and generated anew */
 extern const struct gate policy_body;      /* so is the body */
 extern const struct gate policy_owner;     /* the object is the tenant's; its full id is found */
-extern const struct gate policy_prune;   /* a prune takes away no names that are not its own */
+extern const struct gate policy_prune;     /* a prune takes away no names that are not its own */
 extern const struct gate policy_quota;     /* what it adds fits the tenant's quotas */
 extern const struct gate policy_refs;      /* so is every object that query and body name */
 extern const struct gate policy_make; /* what the request needs and the tenant may have is made */

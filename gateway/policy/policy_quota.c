@@ -148,7 +148,7 @@ judge_ask(struct judge *j)
 	uint64_t now = clock_mono_ms();
 
 	j->ahead = board_claims_before(j->x->board, j->claim, now, &j->before);
-	j->ask_ms = now + ASK_MS + j->ahead * ASK_MORE_MS;
+	j->ask_ms = now + ASK_MS + (uint64_t)j->ahead * ASK_MORE_MS;
 	if (j->ahead > MOST_BEFORE)
 		return quota_refuse(j->x, 429,
 			"quota: too many requests of tenant %s are under way; try again later",

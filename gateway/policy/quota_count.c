@@ -238,11 +238,13 @@ count_ask(struct count *c)
 		[LIST_VOLUMES] = "/volumes",
 		[LIST_NETWORKS] = "/networks",
 	};
-	struct ask_question q = { .method = HTTP_GET, .path = span_of(paths[c->list]) };
+	struct ask_question q = { .method = HTTP_GET };
 	bool whole = c->list == LIST_VOLUMES;
 	struct text query;
-	enum gate_answer a;
+	enum gate_answer a = GATE_REFUSE;
 
+	if (c->list < LISTS)
+		q.path = span_of(paths[c->list]);
 	json_stream_free(c->stream);
 	c->stream =
 		whole ? NULL : json_stream_new((size_t)c->x->config->max_answer, count_streamed, c);
@@ -250,7 +252,7 @@ count_ask(struct count *c)
 	count_query(c, &query);
 	q.query = text_span(&query);
 	if (query.failed || (!whole && !c->stream))
-		a = exchange_refuse(c->x, 500, "memory", "out of memory");
+		exchange_refuse(c->x, 500, "memory", "out of memory");
 	else
 		a = ask_engine(c->x, &q, whole ? &whole_kind : &streamed_kind, c);
 	text_free(&query);

@@ -133,7 +133,7 @@ quota_update(struct exchange *x, const struct demand *wanted)
 {
 	struct update *u = calloc(1, sizeof(*u));
 	struct ask_question q = { .method = HTTP_GET };
-	enum gate_answer a;
+	enum gate_answer a = GATE_REFUSE;
 	struct text path;
 
 	if (!u)
@@ -143,7 +143,7 @@ quota_update(struct exchange *x, const struct demand *wanted)
 	text_addf(&path, "/containers/%s/json", x->container);
 	q.path = text_span(&path);
 	if (path.failed || !update_prepare(x, u))
-		a = exchange_refuse(x, 500, "memory", "out of memory");
+		exchange_refuse(x, 500, "memory", "out of memory");
 	else
 		a = ask_engine(x, &q, &update_kind, u);
 	text_free(&path);

@@ -220,14 +220,14 @@ resolve_ask(struct exchange *x, struct resolve *r)
 {
 	struct ask_question q = { .method = HTTP_GET };
 	struct text path;
-	enum gate_answer a;
+	enum gate_answer a = GATE_REFUSE;
 
 	text_init(&path, 0);
 	resolve_path(x, r, &path);
 	q.path = text_span(&path);
 	r->reader = resolve_reader(x, r->ref->kind);
 	if (path.failed || !r->reader)
-		a = exchange_refuse(x, 500, "memory", "out of memory");
+		exchange_refuse(x, 500, "memory", "out of memory");
 	else
 		a = ask_engine(x, &q, &resolve_kind, r);
 	text_free(&path);

@@ -92,7 +92,7 @@ why_not_own(struct span s)
 static const char *
 why_no_origin(struct span s)
 {
-	struct span host = s;
+	struct span host;
 
 	if (span_eq(s, SPAN("*")))
 		return NULL;
