@@ -266,6 +266,10 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 			why);
 	case QUERY_TEXT:
 		return add_text(key, value, out, why);
+	case QUERY_PATH:
+		return add_checked(key, value, endpoint_query_is_path(value),
+			"must be a path of at most 4096 bytes without control characters", out,
+			why);
 	case QUERY_REFUSED:
 		return check_refused(key, value, why);
 	case QUERY_FILTERS:
@@ -278,7 +282,6 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_REPO:
 	case QUERY_TAG:
 		return 0;
-	case QUERY_PATH:
 	case QUERY_LABELS:
 	case QUERY_MAP:
 		break;

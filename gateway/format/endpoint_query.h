@@ -19,6 +19,7 @@ void endpoint_query_add(struct text *out, const struct query_key *key, struct sp
 bool endpoint_query_is_ps(struct span value);
 /* A signal's name or number. */
 bool endpoint_query_is_signal(struct span value);
+bool endpoint_query_is_path(struct span value);
 /* Whether it is one of those that endpoint_query_name judges. */
 bool endpoint_query_names(enum query_type type);
 /* Whether the key may be there more than once. */

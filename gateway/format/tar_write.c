@@ -78,6 +78,13 @@ string_fits(struct span s, size_t size)
 	return s.len <= size;
 }
 
+/* Nor may an archive begin like what is compressed: "BZh" is a name, too, and the engine would decompress it. */
+static bool
+name_fits(struct span s)
+{
+	return string_fits(s, 100) && !tar_compression(s);
+}
+
 static bool
 time_fits(const struct tar_entry *e)
 {
@@ -91,7 +98,7 @@ add_records(struct text *out, const struct tar_entry *e)
 {
 	const struct span none = { NULL, 0 };
 
-	if (!string_fits(e->name, 100))
+	if (!name_fits(e->name))
 		add_record(out, SPAN("path"), none, e->name);
 	if (!string_fits(e->link, 100))
 		add_record(out, SPAN("linkpath"), none, e->link);
@@ -133,7 +140,7 @@ add_header(struct text *out, char type, const struct tar_entry *e)
 	unsigned sum = 0;
 
 	/* One that does not fit is in the pax header; a reader without pax sees that it knows nothing. */
-	put_string(b, 100, string_fits(e->name, 100) ? e->name : SPAN("-"));
+	put_string(b, 100, name_fits(e->name) ? e->name : SPAN("-"));
 	put_octal(b + 100, 7, e->mode & 07777);
 	put_octal(b + 108, 7, e->uid <= ID_FITS ? e->uid : 0);
 	put_octal(b + 116, 7, e->gid <= ID_FITS ? e->gid : 0);

@@ -5,6 +5,7 @@
 #include "policy/policy.h"
 
 static const struct upload_kind *const kinds[] = {
+	[BODY_ARCHIVE] = &upload_archive,
 	[BODY_RAW] = &upload_raw,
 };
 

@@ -45,5 +45,6 @@ enum gate_answer body_refusal(struct exchange *x, unsigned status, const struct 
 enum gate_answer raw_body(struct exchange *x);
 
 extern const struct upload_kind upload_raw; /* as it comes: of backends and of the administrator */
+extern const struct upload_kind upload_archive; /* files copied into a container */
 
 #endif

@@ -323,6 +323,21 @@ test_large(void **state)
 	text_free(&in);
 }
 
+/* Whatever the first entry's name is, what is written is an archive and nothing else. */
+static void
+test_bzip2(void **state)
+{
+	struct tar_entry e = { .name = SPAN("BZh91AY&SY") };
+	struct text in;
+
+	(void)state;
+	text_init(&in, 0);
+	tar_write_entry(&in, &e);
+	assert_null(tar_compression(text_span(&in)));
+	expect_span(text_span(&in), "-0000 0:0 : 0 BZh91AY&SY\n");
+	text_free(&in);
+}
+
 static void
 test_names(void **state)
 {
@@ -356,6 +371,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_bzip2),
 		cmocka_unit_test(test_names),
 	};
 

@@ -1,0 +1,108 @@
+"""isolation_tar: what an archive must not bring into a container, each alone. The engine gets no whole request of it, and makes
+nothing of it."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+
+from check import case, equal, true
+from house import FOREVER, IMAGE
+
+
+def entry(name, kind=tarfile.REGTYPE, link="", mode=0o644, data=b"", **fields):
+    e = tarfile.TarInfo(name)
+    e.type, e.linkname, e.mode, e.size = kind, link, mode, len(data)
+    for key, value in fields.items():
+        setattr(e, key, value)
+    return e, io.BytesIO(data)
+
+
+def archive(*entries, form=tarfile.GNU_FORMAT, **how):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form, **how) as t:
+        for e, data in entries:
+            data.seek(0)
+            t.addfile(e, data)
+    return out.getvalue()
+
+
+GOOD = entry("good", data=b"good")
+NAMES = ("/etc/x", "../x", "a/../../x", "a/..", "..", "a/../x", "//x", "./../x")
+DENIED = [
+    ("a character device", entry("null", tarfile.CHRTYPE, devmajor=1, devminor=3)),
+    ("a block device", entry("disk", tarfile.BLKTYPE, devmajor=8, devminor=0)),
+    ("a setuid file", entry("su", mode=0o4755)),
+    ("a setgid file", entry("sg", mode=0o2755)),
+    ("a setuid hard link", entry("su", tarfile.LNKTYPE, "good", mode=0o4755)),
+    *[(f"the name {n}", entry(n)) for n in NAMES],
+    *[(f"the folder {n}", entry(n, tarfile.DIRTYPE)) for n in NAMES],
+    *[(f"a symbolic link {n}", entry(n, tarfile.SYMTYPE, "good")) for n in NAMES],
+    *[(f"a hard link to {n}", entry("hard", tarfile.LNKTYPE, n)) for n in NAMES],
+]
+
+
+def spoiled():
+    good = archive(GOOD)
+    yield "a wrong checksum", good[:148] + b"0000000\0" + good[156:]
+    yield "bytes behind the end", good + b"x" * 512
+    yield "a cut archive", good[:700]
+    yield "no archive", b"x" * 2048
+    yield "a sparse file", good[:156] + b"S" + good[157:]
+    yield "a global path", archive(GOOD, form=tarfile.PAX_FORMAT, pax_headers={"path": "/etc/x"})
+    for what, e in (("an absolute pax path", {"path": "/etc/x"}), ("a pax path that leads out", {"path": "../x"}),
+                    ("a pax size", {"size": "512"})):
+        yield what, archive(entry("a", data=b"1", pax_headers=e), form=tarfile.PAX_FORMAT)
+
+
+@case("isolation-archives")
+def archives(house):
+    beta = house.tenants["beta"]
+    own = beta.must("run", "-d", "--name", "own", "--network", "none", IMAGE, *FOREVER)
+    beta.must("exec", "own", "mkdir", "/in")
+    put = "/v1.41/containers/own/archive?path=/in"
+    fields = {"Content-Type": "application/x-tar"}
+    try:
+        for what, body, statuses, head in (
+                *[(what, archive(GOOD, e), (403,), {}) for what, e in DENIED],
+                *[(what, body, (400, 403), {}) for what, body in spoiled()],
+                ("gzip", gzip.compress(archive(GOOD)), (415,), {}),
+                ("bzip2", bz2.compress(archive(GOOD)), (415,), {}),
+                ("xz", lzma.compress(archive(GOOD)), (415,), {}),
+                ("Content-Encoding", gzip.compress(archive(GOOD)), (415,), {"Content-Encoding": "gzip"}),
+                ("Content-Encoding of a tar", archive(GOOD), (415,), {"Content-Encoding": "gzip"}),
+                ("a form", archive(GOOD), (415,), {"Content-Type": "application/x-www-form-urlencoded"})):
+            mark = house.recorder.mark()
+            got = beta.ask("PUT", put, body, {**fields, **head})
+            true(got.status in statuses, f"{what}: {got}")
+            sent = [s for s in house.recorder.since(mark) if s.method == "PUT" and s.whole]
+            true(not sent, f"{what}: the engine got a whole request: {sent}")
+            beta.must("exec", "own", "rm", "-rf", "/in/good")
+        equal(beta.must("exec", "own", "ls", "/in"), "", "what the engine made")
+        for path in ("a%00b", "a%0ab", "x" * 4097):
+            got = beta.ask("PUT", "/v1.41/containers/own/archive?path=" + path, archive(GOOD), fields)
+            equal(got.status, 400, path)
+        what_is_served(house, beta, put, fields)
+    finally:
+        beta.must("rm", "-f", own)
+
+
+def what_is_served(house, beta, put, fields):
+    """The same folder takes what is harmless, in each format; attributes that are the host's to set are dropped."""
+    mark = house.recorder.mark()
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        body = archive(entry("d", tarfile.DIRTYPE, mode=0o2755), entry("d/" + "n" * 90, data=b"x" * 70000, mtime=1),
+                       entry("d/h", tarfile.LNKTYPE, "d/" + "n" * 90), entry("d/l", tarfile.SYMTYPE, "/etc/hosts"),
+                       entry("d/fifo", tarfile.FIFOTYPE), entry("BZh91AY&SY", data=b"1"), form=form)
+        equal(beta.ask("PUT", put, body, fields).status, 200, f"format {form}")
+        equal(beta.must("exec", "own", "sh", "-c", "cd /in; stat -c '%n %h %s' d/h; readlink d/l; ls; rm -r /in/*"),
+              "d/h 2 70000\n/etc/hosts\nBZh91AY&SY\nd", f"format {form}")
+    attributes = {f"SCHILY.xattr.{k}": "1" for k in ("user.note", "security.capability", "trusted.overlay.opaque", "user.overlay.opaque")}
+    body = archive(entry("x", pax_headers=attributes), form=tarfile.PAX_FORMAT)
+    beta.ask("PUT", put, body, fields)
+    sent = [s for s in house.recorder.since(mark) if s.method == "PUT" and s.whole]
+    equal(len(sent), 4, "requests")
+    for word in ("security", "trusted", "overlay"):
+        true(word not in sent[-1].body, f"{word} was sent")
+    true("user.note=1" in sent[-1].body, "a harmless attribute")
