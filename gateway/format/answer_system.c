@@ -211,8 +211,11 @@ show_usage(struct json_doc *doc, struct json *root, const char *key, sum_fn *add
 	struct json *usage = json_get_exact(root, key);
 	struct sum sum = sum_all(json_get_exact(usage, "Items"), add_one);
 
-	if (usage)
-		answer_apply_only(usage, kind_rules);
+	if (!usage || usage->type == JSON_NULL)
+		return 0;
+	if (usage->type != JSON_OBJECT)
+		return -1;
+	answer_apply_only(usage, kind_rules);
 	return set_sum(doc, usage, &sum);
 }
 

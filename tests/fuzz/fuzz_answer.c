@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "format/answer.h"
+#include "format/answer_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -201,6 +202,62 @@ fuzz_show(struct span in, answer_show_fn *show)
 	text_free(&out);
 }
 
+static bool
+keys_are_short(const struct json *object)
+{
+	for (const struct json *v = object->first; v; v = v->next)
+		if (v->key.len > 256)
+			return false;
+	return true;
+}
+
+/* What stays of it, fed in two pieces; NULL: it is refused. */
+static struct answer_parts *
+cut(struct span in, const struct answer_part *table, struct span *rest)
+{
+	struct answer_parts *p = answer_parts_new(&view, table, 1 << 20);
+	size_t half = in.len / 2;
+
+	must(p);
+	if (answer_parts_feed(p, (struct span){ in.p, half }) == 0 &&
+		answer_parts_feed(p, (struct span){ in.p + half, in.len - half }) == 0 &&
+		answer_parts_end(p, rest) == 0)
+		return p;
+	must(answer_parts_fault(p) != NULL);
+	answer_parts_free(p);
+	return NULL;
+}
+
+/* Cut while it comes, it shows the same. */
+static void
+fuzz_parts(struct span in, answer_show_fn *show, const struct answer_part *table)
+{
+	struct json_doc doc, rest;
+	struct span left = { NULL, 0 };
+	struct answer_parts *p = cut(in, table, &left);
+	struct text whole, parts;
+
+	if (json_parse(in, &engine, &doc, NULL)) {
+		answer_parts_free(p);
+		return;
+	}
+	text_init(&whole, 0);
+	text_init(&parts, 0);
+	if (doc.root->type == JSON_OBJECT && keys_are_short(doc.root) &&
+		show(&view, &doc, doc.root) == ANSWER_SHOWN) {
+		must(p && json_parse(left, &engine, &rest, NULL) == 0);
+		must(show(&view, &rest, rest.root) == ANSWER_SHOWN);
+		json_print(&whole, doc.root);
+		json_print(&parts, rest.root);
+		must(span_eq(text_span(&whole), text_span(&parts)));
+		json_free(&rest);
+	}
+	text_free(&whole);
+	text_free(&parts);
+	json_free(&doc);
+	answer_parts_free(p);
+}
+
 static void
 fuzz_read(struct span in)
 {
@@ -253,6 +310,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	in = (struct span){ (const char *)data + 1, size - 1 };
 	fuzz_show(in, shows[data[0] % (sizeof(shows) / sizeof(shows[0]))]);
+	fuzz_parts(in, answer_usage, answer_usage_parts);
+	fuzz_parts(in, answer_volume_list, answer_volume_parts);
 	fuzz_read(in);
 	fuzz_error(in);
 	fuzz_message(in, SPAN("application/json"));

@@ -238,6 +238,8 @@ usage_of_newer_engines_is_summed_anew(void **state)
 		"\"BuildCacheUsage\":{\"Items\":[],\"TotalSize\":0}}");
 	shows(answer_usage, "{\"Containers\":{}}", ANSWER_UNREADABLE, NULL);
 	shows(answer_usage, "{\"ImageUsage\":{\"Items\":7}}", ANSWER_UNREADABLE, NULL);
+	shows(answer_usage, "{\"VolumeUsage\":[{}]}", ANSWER_UNREADABLE, NULL);
+	shows(answer_usage, "{\"VolumeUsage\":null}", ANSWER_SHOWN, "{\"VolumeUsage\":null}");
 	shows(answer_usage, "[]", ANSWER_UNREADABLE, NULL);
 }
 
