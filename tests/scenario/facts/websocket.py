@@ -5,11 +5,13 @@ import time
 import urllib.parse
 
 from facts.reload import reload
-from lib import world, ws
-from lib.suite import scenario
+from lib import hyper, world, ws
+from lib.gateway import REGION
+from lib.suite import build, scenario
 from lib.wire import need, short
 
 WEB, API, EXEC, TTY_EXEC = world.WEB, world.API, world.WEB_EXEC, world.WEB_TTY_EXEC
+HOST = "localhost:2376"
 PATH = f"/v1.41/exec/{EXEC.id}/ws"
 
 
@@ -486,3 +488,29 @@ def administrator(t):
     x.shut()
     ws.closed(c, 1000)
     x.close()
+
+
+@scenario("an exec by WebSocket starts with the Tty it was created with, where the operator wants it so", setting="same tty")
+def same_tty(t):
+    for e, query, good in ((EXEC, "?tty=1", False), (EXEC, "", True), (TTY_EXEC, "", False), (TTY_EXEC, "?tty=1", True)):
+        c = t.client()
+        c.request("GET", f"/v1.41/exec/{e.id}/ws{query}", None, fields=ws.FIELDS)
+        if good:
+            t.engine.expect("POST", f"/exec/{e.id}/start", client=c).reply(409, {"message": "paused"})
+        t.message(c.response(), 409 if good else 400, *([] if good else ["Tty"]))
+
+
+@scenario("a signed WebSocket that starts something comes once, one of events comes again")
+def signed_again(t):
+    key, secret = t.house.hyper["acme"]
+    for target, again in ((PATH, False), ("/events/ws", True)):
+        fields = hyper.sign("GET", target, HOST, b"", key, secret, REGION)
+        for nth in (1, 2):
+            c = t.client(None)
+            c.ask(build("GET", target, None, list(ws.FIELDS) + fields, host=HOST), "GET")
+            if nth == 2 and not again:
+                t.message(c.response(), 401)
+                continue
+            x = t.engine.expect("GET" if again else "POST", "/events" if again else f"/exec/{EXEC.id}/start", client=c)
+            x.reply(409, {"message": "not now"})
+            t.message(c.response(), 409)
