@@ -153,6 +153,19 @@ add_others(struct filter_work *w, const struct json *root)
 	return 0;
 }
 
+/* What came in a key of its own, before there were filters. */
+static int
+add_older(struct filter_work *w, struct span reference)
+{
+	struct json *list = json_get_exact(w->doc.root, "reference");
+
+	if (!reference.len)
+		return 0;
+	if (!list)
+		list = new_list(w, "reference");
+	return list ? endpoint_filter_word(w, SPAN("reference"), reference, list) : no_memory(w);
+}
+
 static void
 print_filters(struct filter_work *w)
 {
@@ -168,23 +181,25 @@ print_filters(struct filter_work *w)
 }
 
 static int
-build_filters(struct filter_work *w, const struct json *root)
+build_filters(struct filter_work *w, const struct json *root, struct span reference)
 {
 	w->doc.root = json_new(&w->doc, JSON_OBJECT);
 	if (!w->doc.root)
 		return no_memory(w);
-	return add_labels(w, json_get_exact(root, "label")) < 0 ? -1 : add_others(w, root);
+	if (add_labels(w, json_get_exact(root, "label")) < 0 || add_others(w, root) < 0)
+		return -1;
+	return add_older(w, reference);
 }
 
 /* Ready, or left to the caller, for something in it is still to be found. */
 static int
-judge_filters(struct filter_work *w, const struct json *root)
+judge_filters(struct filter_work *w, const struct json *root, struct span reference)
 {
 	int rc;
 
 	if (json_doc_new(&w->doc) < 0)
 		return no_memory(w);
-	rc = build_filters(w, root);
+	rc = build_filters(w, root, reference);
 	if (rc == 0 && !w->named)
 		print_filters(w);
 	if (w->named)
@@ -195,8 +210,8 @@ judge_filters(struct filter_work *w, const struct json *root)
 }
 
 int
-endpoint_filters(const struct query_key *key, struct span value, const struct endpoint_asker *who,
-	struct text *out, struct text *why)
+endpoint_filters(const struct query_key *key, struct span value, struct span reference,
+	const struct endpoint_asker *who, struct text *out, struct text *why)
 {
 	struct json_limits limits = { .depth = FILTERS_DEPTH, .nodes = FILTERS_NODES };
 	struct filter_work w = { .key = key, .who = who, .out = out, .why = why };
@@ -205,13 +220,13 @@ endpoint_filters(const struct query_key *key, struct span value, const struct en
 	int rc;
 
 	if (span_trim(value).len == 0)
-		return is_stamped(&w) ? judge_filters(&w, NULL) : 0;
+		return is_stamped(&w) || reference.len ? judge_filters(&w, NULL, reference) : 0;
 	if (json_parse(value, &limits, &doc, &err) < 0) {
 		text_addf(why, "query key \"%s\": %s", key->name, err.message);
 		return -1;
 	}
 	if (doc.root->type == JSON_OBJECT)
-		rc = judge_filters(&w, doc.root);
+		rc = judge_filters(&w, doc.root, reference);
 	else
 		rc = endpoint_query_bad(key, "must be a JSON object", why);
 	json_free(&doc);

@@ -143,7 +143,7 @@ const struct query_key query_commit[] = {
 const struct query_key query_images[] = {
 	{ "all",         QUERY_BOOL,    0, 0,   NULL },
 	{ "filters",     QUERY_FILTERS, FILTER_LABEL_NONE, 0,   "dangling|label|reference|since|before|until" },
-	{ "filter",      QUERY_TEXT,    0, 255, NULL },
+	{ "filter",      QUERY_REFERENCE, 0, 0, NULL },
 	{ "shared-size", QUERY_BOOL,    0, 0,   NULL },
 	{ "digests",     QUERY_BOOL,    0, 0,   NULL },
 	{ "manifests",   QUERY_DROPPED, 0, 0,   NULL },

@@ -273,6 +273,7 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_REFUSED:
 		return check_refused(key, value, why);
 	case QUERY_FILTERS:
+	case QUERY_REFERENCE:
 	case QUERY_DROPPED:
 	/* Those that name something: endpoint_name.c. */
 	case QUERY_NAME:
@@ -329,6 +330,17 @@ check_keys(const struct endpoint *e, const struct target *t, struct text *why)
 	return 0;
 }
 
+static struct span
+older_filter(const struct endpoint *e, const struct target *t)
+{
+	struct span value = { NULL, 0 };
+
+	for (const struct query_key *k = e->query; k->name; k++)
+		if (k->type == QUERY_REFERENCE)
+			target_query(t, span_of(k->name), &value);
+	return value;
+}
+
 static int
 judge_key(const struct endpoint *e, const struct target *t, const struct query_key *k,
 	const struct endpoint_asker *who, struct text *out, struct text *why)
@@ -339,7 +351,7 @@ judge_key(const struct endpoint *e, const struct target *t, const struct query_k
 	if (endpoint_query_names(k->type))
 		return endpoint_query_name(e, t, k, who, out, why);
 	if (k->type == QUERY_FILTERS)
-		return endpoint_filters(k, value, who, out, why);
+		return endpoint_filters(k, value, older_filter(e, t), who, out, why);
 	if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))
 		return add_value(k, value, out, why);
 	return 0;

@@ -38,8 +38,9 @@ struct filter_work {
 	struct text *out, *why;
 };
 
-/* Judges a QUERY_FILTERS value (empty: none) and appends the pair, or leaves it in who->filters. */
-int endpoint_filters(const struct query_key *key, struct span value,
+/* Judges a QUERY_FILTERS value (empty: none), with one more "reference" (empty: none), and appends the pair, or
+ * leaves it in who->filters. */
+int endpoint_filters(const struct query_key *key, struct span value, struct span reference,
 	const struct endpoint_asker *who, struct text *out, struct text *why);
 /* Appends to a list of `filter`, what is sent, what the tenant's `value` means to the engine. */
 int endpoint_filter_word(struct filter_work *w, struct span filter, struct span value,

@@ -50,8 +50,12 @@ image_push(struct exchange *x)
 {
 	struct image_name name, sent;
 	struct span tag = { NULL, 0 };
+	struct span hex;
 	const char *why = NULL;
 
+	/* An id is no name, whosever image it is. */
+	if (image_name_is_id(x->object, &hex))
+		return exchange_not_found(x);
 	target_query(&x->target, SPAN("tag"), &tag);
 	if (image_name_parse(x->object, &name, &why) == -1 ||
 		image_name_parse_with(x->object, tag, &sent, &why) == -1)
@@ -65,9 +69,12 @@ image_ask_registry(struct exchange *x)
 	struct image_tenant images;
 	struct image_name name;
 	struct text text;
+	struct span hex;
 	const char *why = NULL;
 	enum gate_answer a;
 
+	if (image_name_is_id(x->object, &hex))
+		return exchange_not_found(x);
 	if (image_name_parse(x->object, &name, &why) == -1)
 		return image_bad(x, why);
 	image_tenant_init(&images, x->config, x->tenant);

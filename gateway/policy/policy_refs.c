@@ -11,6 +11,8 @@
 #include "policy/refs.h"
 #include "policy/resolve.h"
 
+/* Most objects that one request may name: each may be a question or two to the engine. */
+#define REFS_MAX 128
 /* Digits of a container's id that the engine's DNS knows it by. */
 #define SHORT_ID 12
 
@@ -227,6 +229,9 @@ refs_check(struct exchange *x)
 {
 	if (x->everything || x->backend)
 		return GATE_PASS;
+	if (x->ref_count > REFS_MAX)
+		return exchange_refuse(x, 400, "too many names",
+			"the request names %u objects; %d are the most", x->ref_count, REFS_MAX);
 	return refs_next(x, x->refs);
 }
 

@@ -40,6 +40,7 @@ class Scene:
     def __init__(self, house):
         self.house, self.acme, self.beta = house, house.tenants["acme"], house.tenants["beta"]
         acme, beta = self.acme, self.beta
+        self.begun = time.time()
         acme.must("network", "create", "lan")
         acme.must("volume", "create", "store")
         self.container = acme.must("run", "-d", "--name", "victim", "--network", "lan", "-v", "store:/store", IMAGE, *FOREVER)
@@ -196,7 +197,7 @@ def lists_and_filters(at):
     beta = at.beta
     words = [at.container[:12], at.network[:12], "victim", "store\"", "private", "lan\""]
     asked = ["/containers/json?all=1", "/networks", "/volumes", "/images/json?all=1", "/system/df", "/info",
-             f"/events?since=1&until={int(time.time())}"]
+             f"/events?since={at.begun:.9f}&until={int(time.time())}"]
     for kind, refs in at.refs.items():
         for ref in refs:
             for key in ("id", "name", "network", "volume", "ancestor", "before", "since", "label"):

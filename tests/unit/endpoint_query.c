@@ -516,6 +516,8 @@ filters_of_images_and_events_leave_it_to_the_answer(void **state)
 {
 	static const struct fact facts[] = {
 		{ HTTP_GET, "/images/json?all=1", "all=1", NULL },
+		{ HTTP_GET, "/images/json?filter=app",
+			"filters=%7B%22reference%22%3A%5B%22acme--app%22%2C%22app%22%5D%7D", NULL },
 		{ HTTP_GET, "/images/json?filters={}", "filters=%7B%7D", NULL },
 		{ HTTP_GET, "/events", "", NULL },
 		{ HTTP_GET, "/events?filters={\"label\":[\"a\",\"fairlead.tenant.image=beta\"]}",

@@ -219,3 +219,11 @@ def filters(t):
     for ref in (world.DB.id, world.DB.name, "nothing"):
         c.get("/v1.41/containers/json?filters=" + ('{"since":["%s"]}' % ref).replace('"', "%22"))
         t.message(c.response(), 404, f"No such container: {ref}")
+
+
+@scenario("a request that names hundreds of objects is refused before the engine is asked")
+def hundreds(t):
+    things = Things(t)
+    c = create(t, {"NetworkMode": "none", "Binds": [f"data{i}:/d{i}" for i in range(129)]})
+    t.message(c.response(), 400, "names")
+    need(not things.asked, f"{things.asked}")
