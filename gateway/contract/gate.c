@@ -93,7 +93,7 @@ exchange_clear(struct exchange *x)
 	free(x->refs);
 	json_free(&x->tree);
 	json_free(&x->filters);
-	text_free(&x->headers);
+	text_free_wiped(&x->headers); /* credentials for a registry */
 	target_free(&x->target);
 	text_free(&x->query);
 	text_free(&x->out);

@@ -13,6 +13,7 @@ const struct gate *const roster_gates[] = {
 	&policy_websocket,
 	&policy_version,
 	&policy_query,
+	&policy_registry,
 	&gate_signed_body,
 	&policy_body,
 	&policy_owner,

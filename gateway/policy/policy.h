@@ -14,6 +14,7 @@ extern const struct gate policy_endpoint;  /* it is one we know, and is granted 
 extern const struct gate policy_websocket; /* a WebSocket's handshake and origin are right */
 extern const struct gate policy_version;   /* the API version is one the engine speaks */
 extern const struct gate policy_query;     /* the query is judged and generated anew */
+extern const struct gate policy_registry;  /* credentials for a registry, made anew */
 extern const struct gate policy_body;      /* so is the body */
 extern const struct gate policy_owner;     /* the object is the tenant's; its full id is found */
 extern const struct gate policy_prune;     /* a prune takes away no names that are not its own */

@@ -112,6 +112,8 @@ def operations_on_foreign_objects(at):
     tried = 0
     mark = at.house.recorder.mark()
     for name, method, path in operations():
+        if name == "distribution":  # what it names is a registry's, not the engine's
+            continue
         fields = WS if path.endswith("/ws") else {}
         missing = None
         for target in paths(at, path):
@@ -122,7 +124,7 @@ def operations_on_foreign_objects(at):
             # Foreign and missing must look alike.
             if missing is None and got.status == 404 and method != "HEAD":
                 ref = next(r for r in sum(at.refs.values(), []) if r in target)
-                lost = re.sub("[0-9a-f]", "e", ref) if re.fullmatch("(sha256:)?[0-9a-f]{12,64}", ref) else "no-such-thing"
+                lost = re.sub("[0-9a-f]{12,}", lambda m: "e" * len(m[0]), ref) if re.fullmatch("(sha256:)?[0-9a-f]{12,64}", ref) else "no-such-thing"
                 missing = at.beta.ask(method, "/v1.41" + target.replace(ref, lost) + query, BODIES.get(name), fields)
                 equal((missing.status, missing.body.replace(lost.encode(), b"REF")), (got.status, got.body.replace(ref.encode(), b"REF")),
                       f"{method} {target}: missing and foreign")
