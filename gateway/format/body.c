@@ -183,21 +183,34 @@ body_judge(enum endpoint_body kind, struct span in, const struct body_policy *po
 	return judge_end(&j, status);
 }
 
+/* The image's own folder counts when the body names none. */
 static int
-add_image_volumes(struct body_judge *j, const struct json *volumes)
+check_image_folder(struct body_judge *j, const struct json *config)
+{
+	static const struct body_field field = { .name = "WorkingDir" };
+	const struct json *folder = json_get_exact(config, field.name);
+	struct json *out = json_new(j->doc, JSON_OBJECT);
+
+	if (!folder || json_is_neutral(folder) || json_get_exact(j->doc->root, field.name))
+		return 0;
+	body_enter(j, SPAN("the image's WorkingDir"));
+	return out ? body_read_working_dir(j, &field, folder, out) : BODY_MEMORY;
+}
+
+static int
+check_image_volumes(struct body_judge *j, const struct json *config, struct json *host)
 {
 	static const struct body_field field = { .name = "Volumes" };
-	struct json *host = json_get_exact(j->doc->root, "HostConfig");
+	const struct json *volumes = json_get_exact(config, field.name);
 	int status;
 
-	if (!host || json_get_exact(host, "VolumesFrom"))
+	if (!volumes || json_is_neutral(volumes))
 		return 0;
-	if (!lists_new(j))
-		return BODY_MEMORY;
 	body_enter(j, SPAN("the image's Volumes"));
+	status = body_read_volumes(j, &field, volumes, NULL);
+	if (status || json_get_exact(host, "VolumesFrom"))
+		return status;
 	status = body_mark_targets(j, host);
-	if (!status)
-		status = body_read_volumes(j, &field, volumes, NULL);
 	if (!status)
 		status = body_finish_mounts(j, host);
 	body_order(body_host_fields, host);
@@ -205,15 +218,18 @@ add_image_volumes(struct body_judge *j, const struct json *volumes)
 }
 
 unsigned
-body_add_image_volumes(struct json_doc *tree, const struct json *volumes,
-	const struct body_policy *policy, struct body_demand *demand, struct text *why)
+body_judge_image(struct json_doc *tree, const struct json *config, const struct body_policy *policy,
+	struct body_demand *demand, struct text *why)
 {
 	struct body_judge j = { .policy = policy, .doc = tree, .why = why, .demand = demand };
-	int status = 0;
+	struct json *host = json_get_exact(tree->root, "HostConfig");
+	int status;
 
 	*demand = (struct body_demand){ 0 };
 	text_init(&j.path, 8192);
-	if (volumes && volumes->type == JSON_OBJECT && volumes->first)
-		status = add_image_volumes(&j, volumes);
+	status = lists_new(&j) && host ? check_image_folder(&j, config) : BODY_MEMORY;
+	body_leave(&j, status ? j.path.len : 0);
+	if (!status)
+		status = check_image_volumes(&j, config, host);
 	return judge_end(&j, status);
 }

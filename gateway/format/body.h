@@ -84,18 +84,21 @@ struct body_demand {
  * - A folder of the host (Binds) becomes one of Mounts: the engine would make a folder that is missing.
  * - HostConfig.Links become Links of the endpoints: a tenant's bridge is a network of a user to the engine.
  * - StopTimeout ends at 600 s, for the engine's own stop waits that long; Healthcheck's intervals begin at 100 ms.
+ * - A folder of the host that may only be read comes without what the host has mounted below it.
+ * - A log's tag may hold fields like {{.Name}} and nothing else of the engine's template language.
  * - Nothing is mounted in /proc, /sys and /dev, but for /dev/shm and /dev/mqueue.
  */
 unsigned body_judge(enum endpoint_body kind, struct span in, const struct body_policy *policy,
 	struct json_doc *tree, struct body_demand *demand, struct text *why);
 
 /*
- * The volumes that a container's image declares (`volumes`: Config.Volumes of its inspect, may be NULL) become
- * Mounts of the judged tree of its create, for the engine would make them without a label. Where
- * something is mounted already they are left out; all are left to the engine when there are VolumesFrom, which may have
- * them. The policy's `ref` is not called. The same answers; the tree stays the caller's.
+ * What a container's image brings (`config`: Config of its inspect, may be NULL) is judged with the judged tree of
+ * its create. Volumes that it declares become Mounts of the tree, for the engine would make
+ * them without a label; where something is mounted already they are left out, and all are left to the engine when
+ * there are VolumesFrom, which may have them. Its WorkingDir is held to the rule of the body's. The policy's
+ * `ref` is not called. The same answers; the tree stays the caller's.
  */
-unsigned body_add_image_volumes(struct json_doc *tree, const struct json *volumes,
+unsigned body_judge_image(struct json_doc *tree, const struct json *config,
 	const struct body_policy *policy, struct body_demand *demand, struct text *why);
 
 #endif

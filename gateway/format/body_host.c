@@ -165,6 +165,35 @@ is_buffer_size(struct span s)
 	return s.len <= 8 && span_u64(s, &n) && n * unit <= 16777216;
 }
 
+/* A tag is a program to the engine (text/template): fields of it, and nothing that could run for long. */
+static bool
+is_tag(struct span s)
+{
+	while (s.len) {
+		const char *open = memmem(s.p, s.len, "{{", 2);
+		struct span word = s, plain = { s.p, open ? (size_t)(open - s.p) : s.len };
+
+		if (memchr(plain.p, '{', plain.len) || memchr(plain.p, '}', plain.len))
+			return false;
+		s = (struct span){ s.p + plain.len, s.len - plain.len };
+		if (!s.len)
+			return true;
+		word = (struct span){ s.p + 2, s.len - 2 };
+		word = span_trim(span_cut(&word, '}'));
+		if (!body_is_one_of(word,
+			    ".ID|.FullID|.Name|.ImageID|.ImageFullID|.ImageName|.DaemonName"))
+			return false;
+		s.len -= (size_t)(word.p + word.len - s.p);
+		s.p = word.p + word.len;
+		while (s.len && *s.p == ' ')
+			s = (struct span){ s.p + 1, s.len - 1 };
+		if (!span_starts(s, SPAN("}}")))
+			return false;
+		s = (struct span){ s.p + 2, s.len - 2 };
+	}
+	return true;
+}
+
 static bool
 log_option_ok(struct span key, struct span value)
 {
@@ -178,6 +207,8 @@ log_option_ok(struct span key, struct span value)
 		return body_is_one_of(value, "|blocking|non-blocking");
 	if (span_eq(key, SPAN("max-buffer-size")))
 		return is_buffer_size(value);
+	if (span_eq(key, SPAN("tag")))
+		return body_is_plain(value, 256) && is_tag(value);
 	return body_is_plain(value, 1024);
 }
 

@@ -50,6 +50,19 @@ check_folder(struct body_judge *j, const struct json *v, struct span path, bool 
 	return found ? 0 : body_denied(j, v, "use a volume");
 }
 
+/* What the host has mounted below a folder would stay writable on some engines (API < 1.44) and at a client's
+ * word (ReadOnlyNonRecursive): it is left out. */
+static int
+only_read(struct body_judge *j, struct json *mount)
+{
+	int status = body_set_bool(j, mount, "ReadOnly", true);
+	struct json *options = body_child(j, mount, "BindOptions", JSON_OBJECT);
+
+	if (!options || status)
+		return BODY_MEMORY;
+	return body_set_bool(j, options, "NonRecursive", true);
+}
+
 /* A mount of this type at this place; NULL without memory. */
 static struct json *
 add_mount(struct body_judge *j, struct json *host, const char *type, struct span source,
@@ -138,7 +151,9 @@ bind_folder(struct body_judge *j, struct bind *b, struct json *host)
 	mount = add_mount(j, host, "bind", clean->text, b->target->text);
 	if (!mount)
 		return BODY_MEMORY;
-	return write && !b->read_only ? 0 : body_set_bool(j, mount, "ReadOnly", true);
+	if (!write)
+		return only_read(j, mount);
+	return b->read_only ? body_set_bool(j, mount, "ReadOnly", true) : 0;
 }
 
 /* "source:target[:mode]", or a target alone (moby volume/mounts, linux_parser). */
@@ -234,9 +249,7 @@ mount_folder(struct body_judge *j, struct json *mount, struct json *source)
 		status = check_folder(j, source, clean->text, &write);
 	if (!status)
 		status = body_set(j, mount, "Source", clean);
-	if (!status && !write)
-		status = body_set_bool(j, mount, "ReadOnly", true);
-	return status;
+	return status || write ? status : only_read(j, mount);
 }
 
 static int

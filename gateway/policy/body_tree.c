@@ -102,7 +102,7 @@ body_tree(struct exchange *x, struct text *why)
 }
 
 enum gate_answer
-body_tree_image(struct exchange *x, const struct json *volumes)
+body_tree_image(struct exchange *x, const struct json *config)
 {
 	const struct body_policy policy = { .tenant = span_of(x->tenant->name),
 		.owner_label = x->config->owner_label };
@@ -114,7 +114,7 @@ body_tree_image(struct exchange *x, const struct json *volumes)
 	if (x->endpoint->body != BODY_CONTAINER_CREATE || !x->tree.root)
 		return GATE_PASS;
 	text_init(&why, 1000);
-	status = body_add_image_volumes(&x->tree, volumes, &policy, &demand, &why);
+	status = body_judge_image(&x->tree, config, &policy, &demand, &why);
 	if (status)
 		a = body_refusal(x, status, &why);
 	x->demand.volumes += demand.volumes;

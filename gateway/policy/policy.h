@@ -38,8 +38,8 @@ enum gate_answer image_ask_registry(struct exchange *x);
 enum gate_answer version_judge(struct exchange *x, const struct engine_versions *v);
 /* The bodies that become trees (format/body.h): into `tree`, with `refs` and `demand`. */
 enum gate_answer body_tree(struct exchange *x, struct text *why);
-/* The image of a new container is found: the volumes that it declares (or NULL) are made the tenant's. */
-enum gate_answer body_tree_image(struct exchange *x, const struct json *volumes);
+/* The image of a new container is found: its Config (or NULL) is judged with the body. */
+enum gate_answer body_tree_image(struct exchange *x, const struct json *config);
 /* What a judge of a body said becomes the refusal. */
 enum gate_answer body_refusal(struct exchange *x, unsigned status, const struct text *why);
 /* A body without a schema: into `out` unless it streams, with its `content_type`. */

@@ -166,8 +166,7 @@ image_read(struct exchange *x, struct image_look *l, struct span body)
 		return image_unreadable(x);
 	a = image_judge(x, l, doc.root);
 	if (a == RESOLVE_FOUND &&
-		body_tree_image(x, json_get_exact(json_get_exact(doc.root, "Config"), "Volumes")) !=
-			GATE_PASS)
+		body_tree_image(x, json_get_exact(doc.root, "Config")) != GATE_PASS)
 		a = RESOLVE_REFUSED;
 	json_free(&doc);
 	return a;

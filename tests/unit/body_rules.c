@@ -48,8 +48,8 @@ static const struct sent plain_sent[] = {
 	{ HOST("\"CapDrop\":[\"all\",\"CAP_NET_RAW\"]"), "\"CapDrop\":[\"ALL\",\"NET_RAW\"]" },
 	{ HOST("\"SecurityOpt\":[\"no-new-privileges:true\"]"), "\"SecurityOpt\":[\"no-new-privileges\"]" },
 	{ HOST("\"Sysctls\":{\"net.core.somaxconn\":\"1024\"}"), "\"Sysctls\":{\"net.core.somaxconn\":\"1024\"}" },
-	{ HOST("\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"max-size\":\"10m\",\"max-file\":\"3\",\"tag\":\"{{.Name}}\"}}"),
-		"\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"max-size\":\"10m\",\"max-file\":\"3\",\"tag\":\"{{.Name}}\"}}" },
+	{ HOST("\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"max-size\":\"10m\",\"max-file\":\"3\",\"tag\":\"a/{{.Name}}/{{ .ID }}\"}}"),
+		"\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"max-size\":\"10m\",\"max-file\":\"3\",\"tag\":\"a/{{.Name}}/{{ .ID }}\"}}" },
 	{ HOST("\"Ulimits\":[{\"Name\":\"memlock\",\"Soft\":-1,\"Hard\":-1}]"), "{\"Name\":\"memlock\",\"Soft\":-1,\"Hard\":-1}" },
 	{ HOST("\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}"), "{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}" },
 	{ HOST("\"Dns\":[\"1.1.1.1\",\"fd00::1\"]"), "\"Dns\":[\"1.1.1.1\",\"fd00::1\"]" },
@@ -92,6 +92,8 @@ static const struct refused plain_refused[] = {
 	{ HOST("\"LogConfig\":{\"Config\":{\"max-buffer-size\":\"1g\"}}"), 400, "HostConfig.LogConfig.Config.max-buffer-size: " },
 	{ HOST("\"Ulimits\":[{\"Name\":\"rtprio\",\"Soft\":1,\"Hard\":1}]"), 403, "HostConfig.Ulimits[0].Name: \"rtprio\" is not allowed" },
 	{ HOST("\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":-1}]"), 403, "HostConfig.Ulimits[0]: nofile must be 0 to 1048576" },
+	{ HOST("\"LogConfig\":{\"Config\":{\"tag\":\"{{printf \\\"%999999d\\\" 1}}\"}}"), 400, "HostConfig.LogConfig.Config.tag: " },
+	{ HOST("\"LogConfig\":{\"Config\":{\"tag\":\"a}}b\"}}"), 400, "HostConfig.LogConfig.Config.tag: " },
 	{ HOST("\"ShmSize\":-1"), 400, "HostConfig.ShmSize: " },
 	{ HOST("\"Memory\":1e9"), 400, "HostConfig.Memory: must be a whole number" },
 	{ HOST("\"Memory\":99999999999999999999"), 400, "HostConfig.Memory: " },
@@ -240,14 +242,14 @@ networks_are_named(void **state)
 }
 
 static unsigned
-add_volumes(struct body_case *c, const char *volumes)
+add_image(struct body_case *c, const char *config)
 {
 	struct json_doc doc;
 	unsigned status;
 
-	assert_int_equal(json_parse(span_of(volumes), NULL, &doc, NULL), 0);
+	assert_int_equal(json_parse(span_of(config), NULL, &doc, NULL), 0);
 	text_clear(&c->out);
-	status = body_add_image_volumes(&c->tree, doc.root, &c->policy, &c->demand, &c->why);
+	status = body_judge_image(&c->tree, doc.root, &c->policy, &c->demand, &c->why);
 	json_print(&c->out, c->tree.root);
 	json_free(&doc);
 	return status;
@@ -266,18 +268,28 @@ volumes_of_images(void **state)
 	case_passes(&c, BODY_CONTAINER_CREATE,
 		CREATE("\"Volumes\":{\"/anon\":{}},\"HostConfig\":{\"Binds\":[\"data:/data\"],"
 		       "\"Tmpfs\":{\"/t\":\"\"}}"));
-	assert_int_equal(add_volumes(&c, "{\"/data/\":{},\"/t\":{},\"/anon\":{},\"/new\":{}}"), 0);
+	assert_int_equal(
+		add_image(&c, "{\"Volumes\":{\"/data/\":{},\"/t\":{},\"/anon\":{},\"/new\":{}}}"),
+		0);
 	assert_int_equal(c.demand.volumes, 1);
 	assert_non_null(strstr(case_text(&c.out), "{\"Type\":\"volume\",\"Target\":\"/new\","));
 	assert_non_null(strstr(case_text(&c.out), mount));
 	assert_null(strstr(case_text(&c.out), "\"Target\":\"/data\""));
-	assert_int_equal(add_volumes(&c, "null"), 0);
-	assert_int_equal(add_volumes(&c, "{\"/dev\":{}}"), 403);
+	assert_int_equal(add_image(&c, "null"), 0);
+	assert_int_equal(add_image(&c, "{\"Volumes\":{\"/dev\":{}}}"), 403);
 	assert_non_null(strstr(case_text(&c.why), "the image's Volumes"));
 	case_passes(&c, BODY_CONTAINER_CREATE, HOST("\"VolumesFrom\":[\"own\"]"));
-	assert_int_equal(add_volumes(&c, "{\"/new\":{}}"), 0);
+	assert_int_equal(add_image(&c, "{\"Volumes\":{\"/new\":{}}}"), 0);
 	assert_int_equal(c.demand.volumes, 0);
 	assert_null(strstr(case_text(&c.out), "/new"));
+	assert_int_equal(add_image(&c, "{\"Volumes\":{\"/dev\":{}}}"), 403);
+	case_passes(&c, BODY_CONTAINER_CREATE, CREATE("\"Tty\":true"));
+	assert_int_equal(add_image(&c, "{\"WorkingDir\":\"/proc/self/fd/8\"}"), 403);
+	assert_non_null(strstr(case_text(&c.why),
+		"the image's WorkingDir: \"/proc/self/fd/8\" is not allowed"));
+	assert_int_equal(add_image(&c, "{\"WorkingDir\":\"/app\",\"Volumes\":null}"), 0);
+	case_passes(&c, BODY_CONTAINER_CREATE, CREATE("\"WorkingDir\":\"/app\""));
+	assert_int_equal(add_image(&c, "{\"WorkingDir\":\"/proc/self/fd/8\"}"), 0);
 	case_free(&c);
 }
 
@@ -297,14 +309,14 @@ folders_of_the_host(void **state)
 	c.policy.binds = folders;
 	c.policy.bind_count = COUNT(folders);
 	case_sends(&c, BODY_CONTAINER_CREATE, HOST("\"Binds\":[\"/srv/read//a/:/x\"]"),
-		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/read/a\",\"Target\":\"/x\",\"ReadOnly\":true}]");
+		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/read/a\",\"Target\":\"/x\",\"ReadOnly\":true,\"BindOptions\":{\"NonRecursive\":true}}]");
 	case_sends(&c, BODY_CONTAINER_CREATE, HOST("\"Binds\":[\"/srv/write:/x\"]"),
 		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/write\",\"Target\":\"/x\"}]");
 	case_sends(&c, BODY_CONTAINER_CREATE, HOST("\"Binds\":[\"/srv/write:/x:ro\"]"),
 		"\"ReadOnly\":true");
 	case_sends(&c, BODY_CONTAINER_CREATE,
 		HOST("\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/read\",\"Target\":\"/x\"}]"),
-		"{\"Type\":\"bind\",\"Source\":\"/srv/read\",\"Target\":\"/x\",\"ReadOnly\":true}");
+		"{\"Type\":\"bind\",\"Source\":\"/srv/read\",\"Target\":\"/x\",\"ReadOnly\":true,\"BindOptions\":{\"NonRecursive\":true}}");
 	case_refused(&c, BODY_CONTAINER_CREATE, HOST("\"Binds\":[\"/srv/write/a:/x\"]"), 403,
 		"Binds[0]");
 	case_refused(&c, BODY_CONTAINER_CREATE, HOST("\"Binds\":[\"/srv/reader:/x\"]"), 403,
