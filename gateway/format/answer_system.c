@@ -9,8 +9,9 @@
 #include "format/answer_parts.h"
 #include "format/answer_rules.h"
 
-/* POST /containers/prune, /images/prune, /networks/prune, /volumes/prune */
+/* POST /containers/prune, /images/prune, /networks/prune, /volumes/prune, /build/prune */
 static const struct answer_rule pruned_rules[] = {
+	{ "CachesDeleted", RULE_BLANK }, /* has no owner */
 	{ "ContainersDeleted", RULE_KEEP },
 	{ "ImagesDeleted", RULE_KEEP },
 	{ "NetworksDeleted", RULE_NAMES },

@@ -105,6 +105,7 @@ enum query_type {
 	QUERY_FILTERS,   /* JSON map of lists (or of maps to bool), keys from `choices` */
 	QUERY_DROPPED,   /* known, harmless, not sent on */
 	QUERY_REFUSED,   /* known; false or empty is dropped, all else is not allowed */
+	QUERY_FIXED,     /* `choices` is sent, whatever the client says */
 	QUERY_TEXT,      /* at most `max` bytes, no control characters */
 	QUERY_PS,        /* arguments of ps, which runs on the host */
 	QUERY_SIGNAL,    /* a signal's name with or without SIG, or its number */

@@ -262,6 +262,17 @@ const struct query_key query_build[] = {
 	{ .name = NULL },
 };
 
+/* BuildKit's cache has no owners. "docker system prune" asks for it with the rest, and finds nothing. */
+const struct query_key query_build_prune[] = {
+	{ "filters",        QUERY_FIXED,   0, 0, "{\"id\":[\"-\"]}" },
+	{ "all",            QUERY_DROPPED, 0, 0, NULL },
+	{ "keep-storage",   QUERY_DROPPED, 0, 0, NULL },
+	{ "reserved-space", QUERY_DROPPED, 0, 0, NULL },
+	{ "max-used-space", QUERY_DROPPED, 0, 0, NULL },
+	{ "min-free-space", QUERY_DROPPED, 0, 0, NULL },
+	{ .name = NULL },
+};
+
 const struct query_key query_networks[] = {
 	{ "filters", QUERY_FILTERS, 0, 0, "name|id|driver|type|scope|label|dangling" },
 	{ .name = NULL },

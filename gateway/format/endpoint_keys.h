@@ -12,7 +12,7 @@ extern const struct query_key query_none[], query_size[], query_list[], query_in
 	query_archive[], query_archive_put[], query_commit[], query_images[], query_image[],
 	query_pull[], query_push[], query_tag[], query_untag[], query_image_prune[], query_load[],
 	query_save[], query_save_one[], query_search[], query_history[], query_build[],
-	query_networks[], query_network[], query_volumes[], query_volume_remove[],
-	query_volume_prune[], query_events[], query_usage[], query_ws[];
+	query_build_prune[], query_networks[], query_network[], query_volumes[],
+	query_volume_remove[], query_volume_prune[], query_events[], query_usage[], query_ws[];
 
 #endif

@@ -275,6 +275,7 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_FILTERS:
 	case QUERY_REFERENCE:
 	case QUERY_DROPPED:
+	case QUERY_FIXED:
 	/* Those that name something: endpoint_name.c. */
 	case QUERY_NAME:
 	case QUERY_CONTAINER:
@@ -350,6 +351,8 @@ judge_key(const struct endpoint *e, const struct target *t, const struct query_k
 
 	if (endpoint_query_names(k->type))
 		return endpoint_query_name(e, t, k, who, out, why);
+	if (k->type == QUERY_FIXED)
+		endpoint_query_add(out, k, span_of(k->choices));
 	if (k->type == QUERY_FILTERS)
 		return endpoint_filters(k, value, older_filter(e, t), who, out, why);
 	if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))

@@ -79,6 +79,7 @@ static const char *const key_words[] = {
 	[QUERY_FILTERS] = "a JSON map of lists, of ",
 	[QUERY_DROPPED] = "known and without harm; not sent on",
 	[QUERY_REFUSED] = "refused unless it is empty or false",
+	[QUERY_FIXED] = "not heeded; always sent as ",
 	[QUERY_TEXT] = "a text",
 	[QUERY_SIGNAL] = "a signal, by name or number",
 	[QUERY_NAME] = "a new name; on the engine it gets the tenant's prefix",
@@ -120,6 +121,8 @@ endpoint_explain_key(const struct query_key *key, struct text *out)
 		explain_range(key, out);
 	else if (key->type == QUERY_CHOICE || key->type == QUERY_FILTERS)
 		explain_choices(key->choices, out);
+	else if (key->type == QUERY_FIXED)
+		text_add_str(out, key->choices);
 	else if (key->type == QUERY_TEXT)
 		text_addf(out, " of at most %ld bytes", key->max);
 }

@@ -306,7 +306,7 @@ def denied_and_unknown(at):
     mark = at.house.recorder.mark()
     for method, target in (("GET", "/libpod/containers/json"), ("GET", "/v4.0.0/libpod/info"), ("GET", "/debug/pprof/"), ("POST", "/session"),
                            ("POST", "/grpc"), ("GET", "/nothing"), ("POST", "/swarm/init"), ("GET", "/secrets"), ("POST", "/plugins/pull"),
-                           ("GET", "/v1.41/v1.41/info"), ("POST", "/v1.41/auth"), ("POST", "/v1.41/build/prune"), ("PATCH", "/v1.41/info")):
+                           ("GET", "/v1.41/v1.41/info"), ("POST", "/v1.41/auth"), ("POST", "/v1.41/build/cancel"), ("PATCH", "/v1.41/info")):
         got = at.beta.ask(method, target, {} if method == "POST" else None)
         true(got.status in (400, 403, 404, 405), f"{method} {target}: {got}")
     sent = [s for s in at.house.recorder.since(mark) if s.route not in ("/version", "/_ping")]

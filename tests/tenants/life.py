@@ -139,6 +139,8 @@ NETWORKS = [
     s("network inspect nowhere"),
     s("rm -f api db", unordered=True),
     s("network prune -f", unordered=True),
+    s("system prune -f", blind=True),
+    s("builder prune -f", blind=True),
     s("network ls --filter type=custom -q"),
 ]
 

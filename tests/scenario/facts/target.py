@@ -69,7 +69,7 @@ DENIED = [
     "PUT /v1.41/containers/web/archive?path=/", "GET /v1.41/containers/web/export", "POST /v1.41/images/web/push",
     "PUT /v1.41/volumes/x", "GET /v1.41/images/web/get", "GET /v1.41/images/get?names=web", "GET /v1.41/libpod/_ping",
     "GET /libpod/containers/json", "GET /v1.41/debug/vars", "GET /debug/pprof/goroutine", "GET /v1.41/containers/ps",
-    "POST /v1.41/grpc", "POST /v1.41/nodes/x/update", "DELETE /v1.41/secrets/x", "POST /v1.41/build/prune",
+    "POST /v1.41/grpc", "POST /v1.41/nodes/x/update", "DELETE /v1.41/secrets/x", "POST /v1.41/build/cancel",
     "GET /v1.41/images/search?term=x", "GET /v1.41/images/x/attestations", "POST /v1.41/containers/web/copy",
 ]
 # What needs the right to create, which an operator has not.
