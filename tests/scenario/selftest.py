@@ -41,7 +41,7 @@ PASS = ["exec start without Upgrade becomes a stream by 200", "the engine's choi
         "every byte value and frame", "a single byte goes each way", "twenty streams at once"]
 FAIL = ["an exec start is refused when Detach is a string", "input in the same segment as the request",
         "bytes after a detached exec start", "the engine's 404 to an exec start", "API 1.99", "two different Content-Lengths",
-        "the target /v1.41/containers%2fjson", "POST /v1.41/swarm/init", "a request without a credential", "a cookie is no credential",
+        "the target /v1.41/containers%2fjson", "facts.target POST /v1.41/swarm/init", "a request without a credential", "a cookie is no credential",
         "an own container asked for by its name", "POST containers/REF/exec of another's", "a list shows the tenant's own only",
         "an engine that is down", "a client that leaves its wait", "a body of type application/x-www-form-urlencoded",
         "output goes on while the engine has stopped", "a stream of multiplexed-stream for a 41 client",
