@@ -94,5 +94,7 @@ void tar_write_end(struct text *out);
  * not begin with '/', and has no ".." segment. "./a", "a//b" and "a/" pass.
  */
 bool tar_name_stays(struct span name);
+/* Appends such a name without "." segments and needless slashes; nothing for "./". False: it does not stay. */
+bool tar_name_clean(struct span name, struct text *out);
 
 #endif

@@ -14,6 +14,25 @@ tar_name_stays(struct span name)
 	return true;
 }
 
+bool
+tar_name_clean(struct span name, struct text *out)
+{
+	size_t start = out->len;
+
+	if (!tar_name_stays(name))
+		return false;
+	while (name.p) {
+		struct span segment = span_cut(&name, '/');
+
+		if (!segment.len || span_eq(segment, SPAN(".")))
+			continue;
+		if (out->len > start)
+			text_add_char(out, '/');
+		text_add_span(out, segment);
+	}
+	return true;
+}
+
 const char *
 tar_compression(struct span beginning)
 {

@@ -5,13 +5,14 @@
 
 #include "format/answer.h"
 #include "format/answer_parts.h"
+#include "format/image_saved.h"
 #include "front/front.h"
 
 static const struct json_limits engine_limits = { .nodes = 1000000, .exact_keys = true };
 
 /* How an answer is read: held whole, or one by one of the elements of an array, or of the objects
  * that stand one behind the other; or what is the tenant's of an object of arrays is held. */
-enum filter_form { FORM_WHOLE, FORM_ELEMENTS, FORM_VALUES, FORM_PARTS };
+enum filter_form { FORM_WHOLE, FORM_ELEMENTS, FORM_VALUES, FORM_PARTS, FORM_IMAGES };
 
 /* What is done to the answers of one enum endpoint_filter. */
 struct filter_kind {
@@ -142,6 +143,7 @@ static const struct filter_kind filter_kinds[] = {
 	[FILTER_IMAGE_LIST] = { .form = FORM_ELEMENTS, .show = answer_image_element },
 	[FILTER_IMAGE_INSPECT] = { .form = FORM_WHOLE, .show = answer_image },
 	[FILTER_IMAGE_REMOVED] = { .form = FORM_WHOLE, .show = answer_image_removed },
+	[FILTER_IMAGE_SAVED] = { .form = FORM_IMAGES },
 	[FILTER_DISK_USAGE] = { .form = FORM_PARTS,
 		.show = answer_usage,
 		.parts = answer_usage_parts },
@@ -168,7 +170,8 @@ filter_wanted(const struct session *s)
 bool
 filter_flows(const struct session *s)
 {
-	return filter_wanted(s) && filter_kind(s)->form == FORM_VALUES;
+	return filter_wanted(s) &&
+		(filter_kind(s)->form == FORM_VALUES || filter_kind(s)->form == FORM_IMAGES);
 }
 
 /* -1: not to be shown, for the reason in x->refusal. */
@@ -296,7 +299,7 @@ filter_begin(struct session *s)
 	if (!filter_wanted(s))
 		return 0;
 	kind = filter_kind(s);
-	if (!kind->show) {
+	if (!kind->show && kind->form != FORM_IMAGES) {
 		exchange_refuse(&w->x, 501, "not served", "%s: not served", w->x.endpoint->name);
 		return -1;
 	}
@@ -306,7 +309,9 @@ filter_begin(struct session *s)
 		w->values = json_stream_new_values(most, filter_value, s);
 	else if (kind->form == FORM_PARTS)
 		w->parts = answer_parts_new(&w->view, kind->parts, most);
-	return kind->form == FORM_WHOLE || w->values || w->parts
+	else if (kind->form == FORM_IMAGES)
+		w->saved = image_saved_new(w->view.images);
+	return kind->form == FORM_WHOLE || w->values || w->parts || w->saved
 		? 0
 		: filter_unreadable(s, "out of memory");
 }
@@ -317,6 +322,10 @@ filter_piece(struct session *s, struct span piece)
 	struct work *w = s->w;
 	struct json_error err;
 
+	if (w->saved)
+		return image_saved_feed(w->saved, piece, &w->pending)
+			? filter_unreadable(s, image_saved_fault(w->saved))
+			: 0;
 	if (w->parts)
 		return answer_parts_feed(w->parts, piece)
 			? filter_unreadable(s, answer_parts_fault(w->parts))
@@ -431,6 +440,10 @@ filter_end(struct session *s)
 {
 	if (!filter_wanted(s))
 		return filter_error(s);
+	if (s->w->saved)
+		return image_saved_end(s->w->saved, &s->w->pending)
+			? filter_unreadable(s, image_saved_fault(s->w->saved))
+			: 0;
 	if (s->w->parts)
 		return filter_parts_end(s);
 	return s->w->values ? filter_values_end(s) : filter_whole(s, text_span(&s->w->whole));

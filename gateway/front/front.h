@@ -27,6 +27,7 @@
 #define HOUSE_MAX_WATCHERS 8
 
 struct answer_parts;
+struct image_saved;
 
 struct house {
 	struct reactor *r;
@@ -159,6 +160,7 @@ struct work {
 	struct text whole;          /* the engine's body, when a filter needs all of it */
 	struct json_stream *values; /* else it is read value by value */
 	struct answer_parts *parts; /* or what is the tenant's of it is held */
+	struct image_saved *saved;  /* or it is an archive of images */
 	bool any;                   /* one of them was printed */
 	bool filtered;
 	bool committed; /* the head is sent */

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "format/answer_parts.h"
+#include "format/image_saved.h"
 #include "front/bridge.h"
 #include "front/roster.h"
 
@@ -94,6 +95,7 @@ work_free(struct work *w)
 	pace_free(w->pace);
 	json_stream_free(w->values);
 	answer_parts_free(w->parts);
+	image_saved_free(w->saved);
 	text_free(&w->head);
 	text_free(&w->body);
 	text_free(&w->media);

@@ -47,5 +47,6 @@ enum gate_answer raw_body(struct exchange *x);
 
 extern const struct upload_kind upload_raw; /* as it comes: of backends and of the administrator */
 extern const struct upload_kind upload_archive; /* files copied into a container */
+extern const struct upload_kind upload_load;    /* images */
 
 #endif

@@ -3,7 +3,9 @@ nothing of it."""
 
 import bz2
 import gzip
+import hashlib
 import io
+import json
 import lzma
 import tarfile
 
@@ -106,3 +108,82 @@ def what_is_served(house, beta, put, fields):
     for word in ("security", "trusted", "overlay"):
         true(word not in sent[-1].body, f"{word} was sent")
     true("user.note=1" in sent[-1].body, "a harmless attribute")
+
+
+def saved(manifest, labels=None, *more, config="c.json", order=None):
+    """An archive of one image as docker save writes it; `manifest` may be anything that JSON can say."""
+    layer = archive(entry("f", data=b"1"))
+    digest = "sha256:" + hashlib.sha256(layer).hexdigest()
+    about = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["true"], "Labels": labels}, "rootfs": {
+        "type": "layers", "diff_ids": [digest]}}
+    files = {config: json.dumps(about).encode(), "l/layer.tar": layer}
+    if manifest is not None:
+        files["manifest.json"] = json.dumps(manifest).encode()
+    return archive(*[entry(n, data=files[n]) for n in order or files], *more)
+
+
+def image(*names, config="c.json"):
+    return [{"Config": config, "RepoTags": list(names), "Layers": ["l/layer.tar"]}]
+
+
+BAD_LOADS = [
+    ("a registry's name", saved(image("reg.example/x:1"))),
+    ("no name", saved(image())),
+    ("no names at all", saved([{"Config": "c.json", "RepoTags": None, "Layers": ["l/layer.tar"]}])),
+    ("one of two without a name", saved(image("a:1") + image())),
+    ("a malformed name", saved(image("A:1"))),
+    ("no manifest", saved(None, None, entry("repositories", data=b'{"fairlead-test":{"1":"l"}}'))),
+    ("an index without a manifest", saved(None, None, entry("index.json", data=b'{"manifests":[]}'), entry("oci-layout", data=b"{}"))),
+    ("another's owner label", saved(image("a:1"), {"fairlead.tenant": "acme"})),
+    ("another's image label", saved(image("a:1"), {"fairlead.tenant.image": "acme"})),
+    ("an unknown label of the gateway", saved(image("a:1"), {"fairlead.tenant.x": "beta"})),
+    ("a config that is not there", saved(image("a:1", config="d.json"))),
+    ("a config that is a layer", saved(image("a:1", config="l/layer.tar"))),
+    ("a config that is a link", saved(image("a:1", config="d.json"), None, entry("d.json", tarfile.SYMTYPE, "c.json"))),
+    ("a config that is there twice", saved(image("a:1"), None, entry("c.json", data=b"{}"))),
+    ("a config by another spelling", saved(image("a:1"), None, entry("./c.json", data=b"{}"))),
+    ("two manifests", saved(image("a:1"), None, entry("./manifest.json", data=b"[]"))),
+    ("a manifest that is a link", saved(None, None, entry("manifest.json", tarfile.SYMTYPE, "c.json"))),
+    ("a layer that leads out", saved([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["../../x"]}])),
+    ("folded keys", saved([{**image("a:1")[0], "repoTags": [IMAGE]}])),
+    ("a link", saved(image("a:1"), None, entry("x", tarfile.SYMTYPE, "/etc/passwd"))),
+    ("a hard link", saved(image("a:1"), None, entry("x", tarfile.LNKTYPE, "c.json"))),
+    ("a device", saved(image("a:1"), None, entry("x", tarfile.CHRTYPE, devmajor=1, devminor=3))),
+    ("a name that leads out", saved(image("a:1"), None, entry("../x"))),
+    ("a config that is too large", saved(image("a:1", config="big"), None, entry("big", data=b"{" + b" " * (2 << 20) + b"}"))),
+    ("bytes behind the end", saved(image("a:1")) + b"x" * 512),
+]
+
+
+@case("isolation-loads")
+def loads(house):
+    """What an archive of images may not do, each alone; and that a name in it is the tenant's own, whatever it is."""
+    beta = house.tenants["beta"]
+    fields = {"Content-Type": "application/x-tar"}
+
+    def engine():
+        return sorted(house.engine("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").out.decode().split("\n"))
+
+    before = engine()
+    for what, body in BAD_LOADS + [("gzip", gzip.compress(saved(image("a:1"))))]:
+        mark = house.recorder.mark()
+        got = beta.ask("POST", "/v1.41/images/load", body, fields)
+        true(got.status in (400, 403, 415), f"{what}: {got}")
+        whole = [s for s in house.recorder.since(mark) if s.method == "POST" and s.whole]
+        true(not whole, f"{what}: the engine got {whole}")
+        equal(engine(), before, what)
+    others = {IMAGE: "beta--" + IMAGE, "acme--private:1": "beta--acme--private:1", "docker.io/library/busybox:1": "beta--busybox:1", "a": "beta--a:latest"}
+    good = saved([{**image(*others)[0], "Parent": "sha256:" + "0" * 64}], {"fairlead.tenant.image": "beta", "note": "1"},
+                 entry("repositories", data=b'{"fairlead-test":{"1":"l"}}'), entry("index.json", data=b'{"manifests":[]}'),
+                 order=["manifest.json", "l/layer.tar", "c.json"])
+    mark = house.recorder.mark()
+    got = beta.ask("POST", "/v1.41/images/load", good, fields)
+    equal(got.status, 200, f"a good one: {got}")
+    true(b"error" not in got.body and b"beta--" not in got.body, f"what is told: {got}")
+    sent = [s for s in house.recorder.since(mark) if s.method == "POST"][-1]
+    for word in ("Parent", "repositories", "index.json"):
+        true(word not in sent.body, f"{word} was sent")
+    equal([line.split(" ")[0] for line in engine() if line not in before], sorted(others.values()), "on the engine")
+    equal([line for line in engine() if line in before], before, "what was there")
+    beta.must("rmi", *[name.removeprefix("beta--") for name in others.values()])
+    equal(engine(), before, "removed")

@@ -356,3 +356,33 @@ def presets(house):
     # An engine in a container may itself not give everything: then it says so to both.
     equal(root.cli(*everything).code, house.engine(*everything).code, "as the engine itself")
     root.must("rm", "-f", "given")
+
+
+@case("life-archives-of-images")
+def archives_of_images(house):
+    """save and load: under the tenant's own names in the archive, on the engine and in what is printed."""
+    acme, beta = house.tenants["acme"], house.tenants["beta"]
+    acme.must("run", "--name", "made", "--network", "none", IMAGE, "sh", "-c", "echo kept > /kept")
+    acme.must("commit", "made", "box:1")
+    acme.must("rm", "made")
+    acme.must("tag", "box:1", "team/box:2")
+    saved = acme.cli("save", "box:1", "team/box:2", IMAGE)
+    equal(saved.code, 0, f"save: {saved.err}")
+    with tarfile.open(fileobj=io.BytesIO(saved.out)) as t:
+        manifest = json.load(t.extractfile("manifest.json"))
+        names = sorted(n for image in manifest for n in image["RepoTags"] or [])
+        equal(names, sorted(["box:1", "team/box:2", IMAGE]), "names in the manifest")
+        if "repositories" in t.getnames():
+            true(b"acme--" not in t.extractfile("repositories").read(), "the oldest file of names")
+    one = acme.cli("save", "box:1")
+    acme.must("rmi", "box:1", "team/box:2")
+    equal(acme.must("load", stdin=one.out), "Loaded image: box:1", "acme loads its own")
+    equal(acme.must("run", "--rm", "--network", "none", "box:1", "cat", "/kept"), "kept", "and runs it")
+    done = beta.cli("load", stdin=one.out)
+    true(done.code != 0 and b"labels of the gateway" in done.err, f"beta loads what is acme's by its labels: {done}")
+    equal(beta.must("load", stdin=beta.cli("save", IMAGE).out), f"Loaded image: {IMAGE}", "a shared image becomes an own one")
+    equal(sorted(house.engine("images", "--format", "{{.Repository}}:{{.Tag}}", "*--*").out.decode().split()),
+          ["acme--box:1", "beta--" + IMAGE], "on the engine")
+    acme.must("rmi", "box:1")
+    beta.must("rmi", IMAGE)
+    equal(shown(beta, "images", "--format", "{{.Repository}}:{{.Tag}}"), [IMAGE], "the shared one is there")

@@ -350,6 +350,17 @@ test_names(void **state)
 	assert_false(tar_name_stays(SPAN("..")));
 	assert_false(tar_name_stays(SPAN("a/../b")));
 	assert_false(tar_name_stays(SPAN("a/..")));
+	{
+		struct text clean;
+
+		text_init(&clean, 0);
+		assert_true(tar_name_clean(SPAN("./"), &clean));
+		assert_int_equal(clean.len, 0);
+		assert_true(tar_name_clean(SPAN(".//a/./b//"), &clean));
+		assert_string_equal(clean.p, "a/b");
+		assert_false(tar_name_clean(SPAN("a/../b"), &clean));
+		text_free(&clean);
+	}
 	assert_string_equal(tar_compression(SPAN("\x1f\x8b\x08")), "gzip");
 	assert_string_equal(tar_compression(SPAN("BZh9")), "bzip2");
 	assert_string_equal(tar_compression(SPAN("\xfd\x37zXZ\0")), "xz");
