@@ -68,6 +68,15 @@ endpoint_explain_class(unsigned class, struct text *out)
 	}
 }
 
+/* What has no words yet is shown as such, and tests/check/program.py finds it. */
+#define WORDS_OF(words, i) words_of(words, sizeof(words) / sizeof((words)[0]), (size_t)(i))
+
+static const char *
+words_of(const char *const *words, size_t count, size_t i)
+{
+	return i < count && words[i] ? words[i] : "(no words)";
+}
+
 /* What goes before the key's own numbers and words. */
 static const char *const key_words[] = {
 	[QUERY_BOOL] = "true or false, as the engine reads words; sent as 1 or 0",
@@ -81,6 +90,7 @@ static const char *const key_words[] = {
 	[QUERY_REFUSED] = "refused unless it is empty or false",
 	[QUERY_FIXED] = "not heeded; always sent as ",
 	[QUERY_TEXT] = "a text",
+	[QUERY_PS] = "arguments of ps, of those that show nothing of the host",
 	[QUERY_SIGNAL] = "a signal, by name or number",
 	[QUERY_NAME] = "a new name; on the engine it gets the tenant's prefix",
 	[QUERY_PATH] = "a path in the container",
@@ -88,6 +98,7 @@ static const char *const key_words[] = {
 	[QUERY_IMAGE] = "an image that the tenant may see",
 	[QUERY_PULL] = "an image that the tenant may pull",
 	[QUERY_REPO] = "a name that the tenant may give an image",
+	[QUERY_TAG] = "the tag or digest of that name",
 	[QUERY_LABELS] = "a JSON map of labels; the owner's are put in",
 	[QUERY_MAP] = "a JSON map of texts",
 };
@@ -116,7 +127,7 @@ explain_range(const struct query_key *key, struct text *out)
 void
 endpoint_explain_key(const struct query_key *key, struct text *out)
 {
-	text_add_str(out, key_words[key->type]);
+	text_add_str(out, WORDS_OF(key_words, key->type));
 	if (key->type == QUERY_NUMBER)
 		explain_range(key, out);
 	else if (key->type == QUERY_CHOICE || key->type == QUERY_FILTERS)
@@ -152,7 +163,7 @@ endpoint_body_words(enum endpoint_body body)
 		[BODY_RAW] = "anything, as it is",
 	};
 
-	return words[body];
+	return WORDS_OF(words, body);
 }
 
 const char *
@@ -165,7 +176,7 @@ endpoint_answer_words(enum endpoint_answer answer)
 		[ANSWER_WEBSOCKET] = "a WebSocket",
 	};
 
-	return words[answer];
+	return WORDS_OF(words, answer);
 }
 
 const char *
@@ -195,5 +206,5 @@ endpoint_filter_words(enum endpoint_filter filter)
 		[FILTER_PROGRESS] = "under the tenant's names",
 	};
 
-	return words[filter];
+	return WORDS_OF(words, filter);
 }
