@@ -12,7 +12,7 @@
 #define NO_BEGINNING "[^\\x00-\\x{10FFFF}]"
 /* Any text, and any without "--". */
 #define ANY ".*"
-#define ANY_PLAIN "(?:-?[^-])*"
+#define ANY_PLAIN "(?:-?[^-])*-?"
 
 static struct span
 skip(struct span s, size_t n)
@@ -170,24 +170,33 @@ filter_name_plain(struct span pattern, struct text *out)
 {
 	text_add_str(out, "^/?");
 	add_pattern(out, pattern, ANY_PLAIN);
-	text_add_str(out, ANY_PLAIN "-?$");
+	text_add_str(out, ANY_PLAIN "$");
+}
+
+/* A '-' at an end could meet another. */
+static bool
+is_end(struct span rest)
+{
+	return !rest.len || memchr("|)", rest.p[0], 2);
 }
 
 bool
 filter_name_is_plain(struct span pattern)
 {
-	char before = ' ';
+	char before = '|';
 
 	while (pattern.len) {
 		struct span piece = { pattern.p, piece_len(pattern) };
 		char c = piece.p[0];
 
+		pattern = skip(pattern, piece.len);
 		if (piece.len > 1 && !span_eq(piece, SPAN("\\.")) && !span_eq(piece, SPAN("\\/")))
 			return false;
-		if (memchr(".*+{", c, 4) || (c == '-' && before == '-'))
+		if (memchr(".*+{", c, 4))
+			return false;
+		if (c == '-' && (memchr("-|(", before, 3) || is_end(pattern)))
 			return false;
 		before = c;
-		pattern = skip(pattern, piece.len);
 	}
 	return true;
 }

@@ -213,6 +213,39 @@ def filters(house):
             t.cli("rmi", "app:1", "team/app:1")
 
 
+@case("isolation-filters-plain")
+def filters_of_plain_names(house):
+    """What the operator made and labelled for a tenant has no prefix, and is found too."""
+    acme, beta, watcher = (house.tenants[n] for n in ("acme", "beta", "watcher"))
+    made = [("acme", "given"), ("acme", "given2"), ("beta", "other-given"), ("watcher", "watched")]
+    try:
+        for owner, name in made:
+            label = "fairlead.tenant=" + owner
+            for arguments in (("network", "create", "--label", label, name), ("volume", "create", "--label", label, name),
+                              ("create", "--name", name, "--label", label, "--network", name, "-v", name + ":/data", IMAGE, "true")):
+                done = house.engine(*arguments)
+                equal(done.code, 0, f"the operator's {name}: {done}")
+        acme.must("create", "--name", "given3", "--network", "none", IMAGE, "true")
+        for t, pattern, names in ((acme, "given", ["given", "given2", "given3"]), (acme, "^/?given$", ["given"]), (acme, "^/given(2|3)$", ["given2", "given3"]),
+                                  (acme, "watched", []), (beta, "given", ["other-given"]), (beta, "^given", []), (watcher, "watched", ["watched"]),
+                                  (watcher, "^w.*d$", ["watched"]), (watcher, "given", [])):
+            equal(found(t, "containers/json", {"name": [pattern]}, container_names), names, f"{t.name}: name={pattern}")
+            if "given" in names and "given3" not in names or t is not acme:
+                for where in ("networks", "volumes"):
+                    if "/" not in pattern:
+                        equal(found(t, where, {"name": [pattern]}, object_names), names, f"{t.name}: {where} name={pattern}")
+        for where in ("network", "volume"):
+            equal(found(acme, "containers/json", {where: ["given"]}, container_names), ["given"], f"{where}=given")
+            equal(found(acme, "containers/json", {where: ["other-given"]}, container_names), [], f"{where}=other-given")
+            equal(found(watcher, "containers/json", {where: ["watched"]}, container_names), ["watched"], f"{where}=watched")
+    finally:
+        acme.cli("rm", "given3")
+        for _, name in made:
+            house.engine("rm", name)
+            house.engine("network", "rm", name)
+            house.engine("volume", "rm", name)
+
+
 class Registry:
     """Debian's docker-registry on loopback; engines speak HTTP to it there."""
 

@@ -227,3 +227,23 @@ def hundreds(t):
     c = create(t, {"NetworkMode": "none", "Binds": [f"data{i}:/d{i}" for i in range(129)]})
     t.message(c.response(), 400, "names")
     need(not things.asked, f"{things.asked}")
+
+
+@scenario("credentials for a registry go with what asks one, and with nothing else")
+def registry_auth(t):
+    Things(t)
+    secret = ("X-Registry-Auth", "eyJVc2VybmFtZSI6ImEiLCJ4IjoxfQ")  # {"Username":"a","x":1}
+    c = t.client(split=False)
+    c.post("/v1.41/images/create?fromImage=busybox&tag=1", None, fields=[secret, ("Content-Length", "0")])
+    x = t.engine.expect("POST", "/images/create", 41, client=c)
+    need(x.request.field("X-Registry-Auth") == "eyJ1c2VybmFtZSI6ImEifQ==", f"{x.request}")
+    need(x.request.query == "fromImage=busybox&tag=1", f"{x.request}")
+    x.reply(200, b"")
+    need(c.response().status == 200, "status")
+    c.get("/v1.41/containers/json", fields=[secret])
+    x = t.engine.expect("GET", "/containers/json", 41, client=c)
+    need(x.request.field("X-Registry-Auth") is None, f"{x.request}")
+    x.reply(200, b"[]")
+    need(c.response().status == 200, "status")
+    c.post("/v1.41/images/create?fromImage=busybox&tag=1", None, fields=[("X-Registry-Auth", "!"), ("Content-Length", "0")])
+    t.message(c.response(), 400, "X-Registry-Auth: is not base64")

@@ -53,6 +53,8 @@ class Request:
         names = [k.lower() for k, _ in self.fields]
         need(len(set(names)) == len(names), f"the engine got a field twice: {self.fields}")
         allowed = SENT_FIELDS | (TOLD_FIELDS if backend else set())
+        if re.fullmatch(r"/images/create|/images/.+/push|/distribution/.+/json", self.route):
+            allowed |= {"x-registry-auth"}
         need(set(names) <= allowed, f"the engine got fields of the client: {set(names) - allowed}")
         need(names.count("host") == 1, f"the engine got no Host: {self.fields}")
         need(re.fullmatch(r"/([A-Za-z0-9_./-]|%3A|%40)*(\?[A-Za-z0-9_.~%=&-]+)?", self.target), f"not canonical: {self.target!r}")
