@@ -99,6 +99,7 @@ static const char *const key_words[] = {
 	[QUERY_PULL] = "an image that the tenant may pull",
 	[QUERY_REPO] = "a name that the tenant may give an image",
 	[QUERY_TAG] = "the tag or digest of that name",
+	[QUERY_REFERENCE] = "a pattern of names of images, one more of the filters'",
 	[QUERY_LABELS] = "a JSON map of labels; the owner's are put in",
 	[QUERY_MAP] = "a JSON map of texts",
 };
