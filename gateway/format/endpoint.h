@@ -114,12 +114,12 @@ enum query_type {
 	QUERY_CONTAINER, /* a reference, sent as the full id */
 	QUERY_IMAGE, /* references to images that the tenant may see, at most `max` of them: a key for each,
 		       * or one with commas */
-	QUERY_PULL,   /* an image's name that the tenant may pull */
-	QUERY_REPO,   /* a name that a new image gets; at most `max` of them */
-	QUERY_TAG,    /* the tag or digest of the row's QUERY_PULL or QUERY_REPO, sent with it */
+	QUERY_PULL,      /* an image's name that the tenant may pull */
+	QUERY_REPO,      /* a name that a new image gets; at most `max` of them */
+	QUERY_TAG,       /* the tag or digest of the row's QUERY_PULL or QUERY_REPO, sent with it */
 	QUERY_REFERENCE, /* one more "reference" of the filters: what there was before these */
-	QUERY_LABELS, /* JSON map of strings: labels, the owner's put in */
-	QUERY_MAP,    /* JSON map of strings (null for a value too) */
+	QUERY_LABELS,    /* JSON map of strings: labels, the owner's put in */
+	QUERY_MAP,       /* JSON map of strings (null for a value too) */
 };
 
 /* What a QUERY_FILTERS gets of labels: its `min`. */
