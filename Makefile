@@ -4,7 +4,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 CC = gcc
-PKGS = libevent evhtp yajl openssl libseccomp
+PKGS = libevent evhtp yajl openssl libseccomp zlib
 
 FLOORS = base format state net contract auth policy watch front run cmd
 SRC := $(foreach f,$(FLOORS),$(wildcard gateway/$(f)/*.c))

@@ -19,6 +19,7 @@ pc:evhtp libevhtp-dev
 pc:yajl libyajl-dev
 pc:openssl libssl-dev
 pc:libseccomp libseccomp-dev
+pc:zlib zlib1g-dev
 END
 }
 

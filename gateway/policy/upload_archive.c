@@ -21,7 +21,7 @@ archive_start(struct exchange *x)
 {
 	struct archive *a = calloc(1, sizeof(*a));
 
-	if (a && upload_tar_init(&a->tar, x) == -1) {
+	if (a && upload_tar_init(&a->tar, x, false) == -1) {
 		free(a);
 		a = NULL;
 	}

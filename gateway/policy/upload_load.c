@@ -46,7 +46,7 @@ load_start(struct exchange *x)
 {
 	struct load *l = calloc(1, sizeof(*l));
 
-	if (!l || upload_tar_init(&l->tar, x) == -1) {
+	if (!l || upload_tar_init(&l->tar, x, true) == -1) {
 		free(l);
 		return NULL;
 	}

@@ -4,7 +4,7 @@
 set -u
 cd "$1" || exit 2
 flags="-std=gnu11 -D_GNU_SOURCE -Igateway -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
-flags="$flags $(pkg-config --cflags libevent evhtp yajl openssl libseccomp)"
+flags="$flags $(pkg-config --cflags libevent evhtp yajl openssl libseccomp zlib)"
 status=0
 count=0
 for header in gateway/*/*.h; do

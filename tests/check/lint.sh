@@ -2,7 +2,7 @@
 # Static analysis of the files given: clang-tidy, cppcheck, gcc -fanalyzer. Clean or it fails.
 # usage: lint.sh FILE...
 set -u
-flags="-std=gnu11 -D_GNU_SOURCE -Igateway $(pkg-config --cflags libevent evhtp yajl openssl libseccomp)"
+flags="-std=gnu11 -D_GNU_SOURCE -Igateway $(pkg-config --cflags libevent evhtp yajl openssl libseccomp zlib)"
 status=0
 
 # One file a run: clang-tidy 14 takes a va_list of the second one for uninitialized.

@@ -165,7 +165,10 @@ def loads(house):
         return sorted(house.engine("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").out.decode().split("\n"))
 
     before = engine()
-    for what, body in BAD_LOADS + [("gzip", gzip.compress(saved(image("a:1"))))]:
+    zipped = gzip.compress(saved(image("a:1")))
+    for what, body in BAD_LOADS + [("gzip of " + what, gzip.compress(body)) for what, body in BAD_LOADS] + [
+            ("cut gzip", zipped[:-1]), ("bytes behind gzip", zipped + b"x"), ("gzip twice", gzip.compress(zipped)),
+            ("bzip2", bz2.compress(saved(image("a:1")))), ("zeros", gzip.compress(saved(image("a:1")) + b"\0" * (64 << 20)))]:
         mark = house.recorder.mark()
         got = beta.ask("POST", "/v1.41/images/load", body, fields)
         true(got.status in (400, 403, 415), f"{what}: {got}")

@@ -1,5 +1,6 @@
 """A tenant's life with the docker CLI: what it shows on the engine's own socket is what every tenant must see."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -380,6 +381,7 @@ def archives_of_images(house):
     equal(acme.must("run", "--rm", "--network", "none", "box:1", "cat", "/kept"), "kept", "and runs it")
     done = beta.cli("load", stdin=one.out)
     true(done.code != 0 and b"labels of the gateway" in done.err, f"beta loads what is acme's by its labels: {done}")
+    equal(acme.must("load", stdin=gzip.compress(one.out)), "Loaded image: box:1", "compressed")
     equal(beta.must("load", stdin=beta.cli("save", IMAGE).out), f"Loaded image: {IMAGE}", "a shared image becomes an own one")
     equal(sorted(house.engine("images", "--format", "{{.Repository}}:{{.Tag}}", "*--*").out.decode().split()),
           ["acme--box:1", "beta--" + IMAGE], "on the engine")
