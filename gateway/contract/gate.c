@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "format/image_name.h"
 
 enum gate_answer
 exchange_refuse(struct exchange *x, unsigned status, const char *reason, const char *fmt, ...)
@@ -24,6 +25,28 @@ exchange_refuse(struct exchange *x, unsigned status, const char *reason, const c
 	return GATE_REFUSE;
 }
 
+/* With the tag that was meant (moby daemon/images ErrImageDoesNotExist). */
+static enum gate_answer
+image_missing(struct exchange *x, struct span written)
+{
+	struct image_name name;
+	struct span hex;
+	struct text word;
+	const char *why;
+
+	text_init(&word, 0);
+	if (!image_name_is_id(written, &hex) && image_name_parse(written, &name, &why) == 0) {
+		image_name_latest(&name);
+		image_name_add(&word, &name);
+	} else {
+		text_add_span(&word, written);
+	}
+	exchange_refuse(x, 404, "not found", "No such image: %.*s", (int)word.len,
+		word.p ? word.p : "");
+	text_free(&word);
+	return GATE_REFUSE;
+}
+
 /* The engine's own words (moby daemon/container.go, daemon/network.go, volume/service, daemon/images). */
 enum gate_answer
 exchange_missing(struct exchange *x, enum ref_kind kind, struct span name)
@@ -32,9 +55,10 @@ exchange_missing(struct exchange *x, enum ref_kind kind, struct span name)
 		[REF_CONTAINER] = { "No such container: ", "" },
 		[REF_NETWORK] = { "network ", " not found" },
 		[REF_VOLUME] = { "get ", ": no such volume" },
-		[REF_IMAGE] = { "No such image: ", "" },
 	};
 
+	if (kind == REF_IMAGE)
+		return image_missing(x, name);
 	return exchange_refuse(x, 404, "not found", "%s%.*s%s", words[kind][0], SPAN_ARG(name),
 		words[kind][1]);
 }
