@@ -67,7 +67,10 @@ def main():
     saw["commit"] = [made.tags, client.images.get("app:1").id == made.id]
     made.tag("app", "2")
     saw["tags"] = sorted(client.images.get("app:2").tags)
-    saw["save"] = len(b"".join(client.images.get("app:1").save())) > 1000
+    saved = b"".join(client.images.get("app:1").save(named="app:1"))
+    saw["save"] = len(saved) > 1000
+    client.images.remove("app:1")
+    saw["load"] = sorted(client.images.load(saved)[0].tags)
     web.remove(v=True)
     saw["errors"] = [error(lambda: client.containers.get("front")), error(lambda: client.images.get("nothing")),
                      error(lambda: client.networks.get("nothing")), error(lambda: client.volumes.get("nothing")),
