@@ -55,6 +55,7 @@ cmd:asciinema asciinema
 cmd:node nodejs
 cmd:npm npm
 cmd:nginx nginx
+cmd:docker-registry docker-registry
 cmd:go golang-go
 cmd:ps procps
 cmd:man man-db
@@ -66,6 +67,7 @@ needs_bench() {
 	cat <<'END'
 cmd:haproxy haproxy
 cmd:nginx nginx
+cmd:docker-registry docker-registry
 file:/usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
 cmd:hitch hitch
 END
