@@ -67,7 +67,6 @@ needs_bench() {
 	cat <<'END'
 cmd:haproxy haproxy
 cmd:nginx nginx
-cmd:docker-registry docker-registry
 file:/usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
 cmd:hitch hitch
 END
