@@ -190,3 +190,21 @@ def loads(house):
     equal([line for line in engine() if line in before], before, "what was there")
     beta.must("rmi", *[name.removeprefix("beta--") for name in others.values()])
     equal(engine(), before, "removed")
+
+
+@case("isolation-archives-told")
+def told(house):
+    """A refusal reaches who still sends: the CLI shows why."""
+    beta = house.tenants["beta"]
+    own = beta.must("run", "-d", "--name", "own", "--network", "none", IMAGE, *FOREVER)
+    big = entry("big", data=b"x" * (40 << 20))
+    try:
+        for what, command, body, words in (
+                ("cp", ("cp", "-", "own:/tmp"), archive(entry("su", mode=0o4755), big), b"setuid"),
+                ("cp of gzip", ("cp", "-", "own:/tmp"), b"\x1f\x8b" + b"x" * (40 << 20), b"compressed (gzip)"),
+                ("load", ("load",), saved(image("reg.example/x:1"), None, entry("x", tarfile.FIFOTYPE), big), b"files and folders only"),
+                ("load", ("load",), saved(image("reg.example/x:1"), None, big), b"not the tenant's own")):
+            done = beta.cli(*command, stdin=body)
+            true(done.code != 0 and words in done.err, f"{what}: {done}")
+    finally:
+        beta.must("rm", "-f", own)
