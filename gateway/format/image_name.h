@@ -88,7 +88,8 @@ int image_space_own(const struct image_space *s, const struct image_name *name, 
  * shared one with 1. False: there is none of that kind. */
 bool image_space_candidate(const struct image_space *s, const struct image_name *name, unsigned i,
 	struct text *out);
-/* Whether the tenant may pull what it calls `name`, under that very name. */
+/* Whether the tenant may pull what it calls `name`, under that very name. Of a registry by its address, or by a name
+ * without a dot ("localhost:5000"), only when a pattern says more than "*". */
 bool image_space_pulls(const struct image_space *s, const struct image_name *name);
 
 #endif

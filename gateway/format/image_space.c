@@ -240,8 +240,37 @@ image_space_candidate(const struct image_space *s, const struct image_name *name
 	return true;
 }
 
+/* A registry by an address, or by a name that only the host's own network knows: whoever makes the engine ask
+ * there looks around in that network. */
+static bool
+is_inner_registry(struct span domain)
+{
+	struct span host = span_cut(&domain, ':');
+	bool number = host.len > 0;
+
+	for (size_t i = 0; i < host.len; i++)
+		number = number && (host.p[i] == '.' || (host.p[i] >= '0' && host.p[i] <= '9'));
+	return number || (host.len && *host.p == '[') || !memchr(host.p, '.', host.len);
+}
+
+/* By more than the pattern that means everything. */
+static bool
+is_named_by_patterns(char *const *patterns, const struct image_name *name)
+{
+	for (; patterns && *patterns; patterns++)
+		if (!span_eq(span_of(*patterns), SPAN("*")) &&
+			image_pattern_matches(span_of(*patterns), name))
+			return true;
+	return false;
+}
+
 bool
 image_space_pulls(const struct image_space *s, const struct image_name *name)
 {
-	return is_own_repository(s, name) || image_space_owner(s, name) == IMAGE_SHARED;
+	if (is_own_repository(s, name))
+		return true;
+	if (image_space_owner(s, name) != IMAGE_SHARED)
+		return false;
+	return !name->domain.len || !is_inner_registry(name->domain) ||
+		is_named_by_patterns(s->images, name);
 }

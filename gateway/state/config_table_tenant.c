@@ -32,7 +32,8 @@ static const struct option rows[] = {
 		"away (SYS_ADMIN, SYS_MODULE, SYS_PTRACE, DAC_READ_SEARCH, ...)." },
 	{ "images", OPTION_IMAGES, FIELD(images), "[\"*\"]", LIMITS(0, 256),
 		"Shared images that it may see, run and pull: patterns of names in which '*' stands for "
-		"any text, [\"alpine:*\", \"registry.example.org/base/*\"]." },
+		"any text, [\"alpine:*\", \"registry.example.org/base/*\"]. From a registry by its address, or by "
+		"a name without a dot, it may pull only what a pattern besides \"*\" names." },
 	{ "own_images", OPTION_OWN, FIELD(own_images), "[]", LIMITS(0, 256),
 		"Repositories of registries that are its own, to tag, push and remove: patterns, "
 		"[\"registry.example.org/acme/*\"]. No other tenant sees them. Names without a registry "

@@ -25,7 +25,7 @@ REGISTRY = "127.0.0.1:15990"  # where the cases that have one put it
 GRANTS = ["archive", "build", "commit", "load", "save", "export"]
 TENANTS = {
     "acme": {"grants": GRANTS + ["push"], "own_images": [REGISTRY + "/acme/*"]},
-    "beta": {"grants": GRANTS + ["push"], "own_images": [REGISTRY + "/beta/*"]},
+    "beta": {"images": ["*", "127.0.0.1:*/base"], "grants": GRANTS + ["push"], "own_images": [REGISTRY + "/beta/*"]},
     "plain": {},
     "watcher": {"preset": "observer"},
     "operator": {"preset": "operator"},

@@ -312,6 +312,7 @@ def registry(house):
         house.engine("tag", IMAGE, f"{REGISTRY}/base:1")
         equal(house.engine("push", f"{REGISTRY}/base:1").code, 0, "the operator pushes")
         house.engine("rmi", f"{REGISTRY}/base:1")
+        status(acme.ask("POST", f"/v1.41/images/create?fromImage={REGISTRY}/base&tag=1"), 403, "acme looks around on the host")
         beta.must("pull", f"{REGISTRY}/base:1")
         status(beta.ask("POST", f"/v1.41/images/{REGISTRY}/base/push?tag=1"), 403, "beta pushes a shared one")
         status(beta.ask("DELETE", f"/v1.41/images/{REGISTRY}/base:1"), 403, "beta removes a shared one")

@@ -360,6 +360,8 @@ looked_for(void **state)
 	candidate("reg.example/beta/x:1", 1, NULL);
 }
 
+static char *const everything[] = { (char[]){ "*" }, NULL };
+static char *const inside[] = { (char[]){ "*" }, (char[]){ "127.0.0.1:5000/base/*" }, NULL };
 static char *const some[] = { (char[]){ "alpine:3" }, NULL };
 
 static bool
@@ -375,7 +377,9 @@ pulls(const struct image_space *s, const char *name)
 static void
 pulled(void **state)
 {
-	static const struct image_space few = { .tenant = { "few", 3 }, .images = some };
+	static const struct image_space few = { .tenant = { "few", 3 }, .images = some },
+					all = { .tenant = { "all", 3 }, .images = everything },
+					inner = { .tenant = { "inner", 5 }, .images = inside };
 
 	(void)state;
 	assert_true(pulls(&acme, "alpine"));
@@ -389,6 +393,16 @@ pulled(void **state)
 	assert_false(pulls(&few, "alpine"));
 	assert_false(pulls(&few, "alpine@" DIGEST));
 	assert_false(pulls(&few, "busybox"));
+	assert_true(pulls(&all, "alpine"));
+	assert_true(pulls(&all, "reg.example:5000/x"));
+	assert_false(pulls(&all, "127.0.0.1:5000/x"));
+	assert_false(pulls(&all, "10.0.0.1/x"));
+	assert_false(pulls(&all, "localhost/x"));
+	assert_false(pulls(&all, "localhost:5000/x"));
+	assert_false(pulls(&all, "[::1]:5000/x"));
+	assert_false(pulls(&all, "registry:5000/x"));
+	assert_true(pulls(&inner, "127.0.0.1:5000/base/x"));
+	assert_false(pulls(&inner, "127.0.0.1:5000/x"));
 }
 
 static void
