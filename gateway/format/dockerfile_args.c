@@ -66,7 +66,7 @@ value_of(struct dockerfile_step *s, struct span name, struct span *value)
 static int
 expand_braces(struct dockerfile_step *s, struct span *in, struct text *out)
 {
-	struct span name = take_name(in), value, word = { NULL, 0 };
+	struct span name = take_name(in), value = { NULL, 0 }, word = { NULL, 0 };
 	bool fallback = take(in, ":-");
 	bool instead = !fallback && take(in, ":+");
 

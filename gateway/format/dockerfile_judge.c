@@ -364,7 +364,8 @@ dockerfile_judge(struct dockerfile_step *s, struct span text)
 		if (!span_eq_nocase(span_of(instructions[i].name), name))
 			continue;
 		s->name = instructions[i].name;
-		if (s->line && !s->d->froms && strcmp(s->name, "FROM") && strcmp(s->name, "ARG"))
+		if (s->line && !s->d->froms && strcmp(s->name, "FROM") != 0 &&
+			strcmp(s->name, "ARG") != 0)
 			return dockerfile_bad(s, "stands before the first FROM");
 		if (!s->line && !instructions[i].trigger)
 			return dockerfile_bad(s, "is not allowed behind ONBUILD");
