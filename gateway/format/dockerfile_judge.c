@@ -146,6 +146,8 @@ judge_from_image(struct dockerfile_step *s, struct span word)
 		rc = dockerfile_bad(s, "the image's name is too long");
 	else if (rc == 0 && !image.len)
 		rc = dockerfile_bad(s, "the image's name is empty");
+	else if (rc == 0 && (*image.p == '-' || !dockerfile_only(text_span(&image), "._/:@-[]")))
+		rc = dockerfile_bad(s, "%.*s: is no image's name", SPAN_ARG(text_span(&image)));
 	else if (rc == 0 && memchr(word.p, '$', word.len) &&
 		(span_eq(text_span(&image), SPAN("scratch")) || is_stage(s->d, text_span(&image))))
 		rc = dockerfile_bad(s, "a variable stands for a stage; write its name");
