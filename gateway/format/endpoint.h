@@ -119,6 +119,7 @@ enum query_type {
 	QUERY_TAG,       /* the tag or digest of the row's QUERY_PULL or QUERY_REPO, sent with it */
 	QUERY_REFERENCE, /* one more "reference" of the filters: what there was before these */
 	QUERY_LABELS,    /* JSON map of strings: labels, the owner's put in */
+	QUERY_BUILD,     /* of a build's containers: policy/build_query.c judges and adds it */
 	QUERY_MAP,       /* JSON map of strings (null for a value too) */
 };
 

@@ -283,10 +283,11 @@ add_value(const struct query_key *key, struct span value, struct text *out, stru
 	case QUERY_PULL:
 	case QUERY_REPO:
 	case QUERY_TAG:
-		return 0;
+	/* endpoint_maps.c. */
 	case QUERY_LABELS:
 	case QUERY_MAP:
-		break;
+	case QUERY_BUILD:
+		return 0;
 	}
 	return endpoint_query_bad(key, "is not served", why);
 }
@@ -353,6 +354,8 @@ judge_key(const struct endpoint *e, const struct target *t, const struct query_k
 		return endpoint_query_name(e, t, k, who, out, why);
 	if (k->type == QUERY_FIXED)
 		endpoint_query_add(out, k, span_of(k->choices));
+	if (k->type == QUERY_LABELS || k->type == QUERY_MAP)
+		return endpoint_query_map(k, value, who, out, why);
 	if (k->type == QUERY_FILTERS)
 		return endpoint_filters(k, value, older_filter(e, t), who, out, why);
 	if (value.len > 0 || (n > 0 && k->type == QUERY_BOOL))

@@ -1,6 +1,6 @@
 /*
  * endpoint_query: the parts of judging a query. For endpoint_query.c, endpoint_name.c,
- * endpoint_signal.c, endpoint_filters.c
+ * endpoint_signal.c, endpoint_maps.c, endpoint_filters.c
  * and endpoint_filter_words.c only; all others use format/endpoint.h.
  */
 #ifndef FAIRLEAD_FORMAT_ENDPOINT_QUERY_H
@@ -28,6 +28,9 @@ bool endpoint_query_repeats(const struct query_key *key);
 int endpoint_query_name(const struct endpoint *e, const struct target *t,
 	const struct query_key *key, const struct endpoint_asker *who, struct text *out,
 	struct text *why);
+/* Judges QUERY_LABELS and QUERY_MAP and appends the pair. Labels are always there: the owner's are put in. */
+int endpoint_query_map(const struct query_key *key, struct span value,
+	const struct endpoint_asker *who, struct text *out, struct text *why);
 
 /* What judging filters works with. */
 struct filter_work {

@@ -101,6 +101,8 @@ static const char *const key_words[] = {
 	[QUERY_TAG] = "the tag or digest of that name",
 	[QUERY_REFERENCE] = "a pattern of names of images, one more of the filters'",
 	[QUERY_LABELS] = "a JSON map of labels; the owner's are put in",
+	[QUERY_BUILD] =
+		"of the containers that run a build's commands; held within what the tenant has",
 	[QUERY_MAP] = "a JSON map of texts",
 };
 

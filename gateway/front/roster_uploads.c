@@ -7,6 +7,7 @@
 static const struct upload_kind *const kinds[] = {
 	[BODY_ARCHIVE] = &upload_archive,
 	[BODY_LOAD] = &upload_load,
+	[BODY_BUILD] = &upload_build,
 	[BODY_RAW] = &upload_raw,
 };
 

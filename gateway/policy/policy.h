@@ -42,9 +42,12 @@ enum gate_answer body_tree(struct exchange *x, struct text *why);
 enum gate_answer body_tree_image(struct exchange *x, const struct json *config);
 /* What a judge of a body said becomes the refusal. */
 enum gate_answer body_refusal(struct exchange *x, unsigned status, const struct text *why);
+/* What a build's containers get: added to x->query, and its network to x->refs. */
+enum gate_answer build_query(struct exchange *x);
 /* A body without a schema: into `out` unless it streams, with its `content_type`. */
 enum gate_answer raw_body(struct exchange *x);
 
+extern const struct upload_kind upload_build; /* a context: its Dockerfile is made anew */
 extern const struct upload_kind upload_raw; /* as it comes: of backends and of the administrator */
 extern const struct upload_kind upload_archive; /* files copied into a container */
 extern const struct upload_kind upload_load;    /* images */

@@ -74,6 +74,8 @@ query_check(struct exchange *x)
 	}
 	text_init(&why, 1000);
 	a = query_judge(x, &why);
+	if (a == GATE_PASS && x->endpoint->body == BODY_BUILD)
+		a = build_query(x);
 	text_free(&why);
 	return a;
 }

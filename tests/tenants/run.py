@@ -24,6 +24,7 @@ import isolation  # noqa: E402,F401
 import images  # noqa: E402,F401
 import bodies  # noqa: E402,F401
 import isolation_tar  # noqa: E402,F401
+import isolation_build  # noqa: E402,F401
 
 
 def main():

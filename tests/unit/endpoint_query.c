@@ -268,7 +268,10 @@ names_of_images(void **state)
 			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 			NULL, "is a digest" },
 
-		{ HTTP_POST, "/build?t=app&t=app:2", "t=acme--app&t=acme--app%3A2", NULL },
+		{ HTTP_POST, "/build?t=app&t=app:2",
+			"t=acme--app&t=acme--app%3A2&rm=1&forcerm=1&"
+			"labels=%7B%22fairlead.tenant.image%22%3A%22acme%22%7D",
+			NULL },
 	};
 
 	(void)state;
