@@ -53,8 +53,46 @@ labels_are_fine(const struct json *v, const char *owner_label, struct span tenan
 	return true;
 }
 
+/* The one member that an engine would take; false when there are two. */
+static bool
+only_member(const struct json *object, const char *name, const struct json **found)
+{
+	*found = NULL;
+	for (const struct json *v = object->first; v; v = v->next) {
+		if (object->type != JSON_OBJECT || !json_key_folds_to(v->key, name))
+			continue;
+		if (*found)
+			return false;
+		*found = v;
+	}
+	return true;
+}
+
+static bool
+read_layers(const struct json *config, struct text *layers)
+{
+	const struct json *rootfs, *list = NULL;
+	unsigned char sum[IMAGE_LAYER_SUM];
+
+	if (!only_member(config, "rootfs", &rootfs) ||
+		(rootfs && !only_member(rootfs, "diff_ids", &list)))
+		return false;
+	for (const struct json *v = list ? list->first : NULL; v; v = v->next) {
+		struct span hex = v->text;
+
+		if (v->type != JSON_STRING || !span_starts(hex, SPAN("sha256:")))
+			return false;
+		hex = (struct span){ hex.p + 7, hex.len - 7 };
+		if (!text_unhex(hex, sum, sizeof(sum)))
+			return false;
+		text_add(layers, (const char *)sum, sizeof(sum));
+	}
+	return true;
+}
+
 enum image_config
-image_archive_config(struct span json, const char *owner_label, struct span tenant)
+image_archive_config(struct span json, const char *owner_label, struct span tenant,
+	struct text *layers)
 {
 	enum image_config found = IMAGE_CONFIG_NONE;
 	struct json_error err;
@@ -66,6 +104,8 @@ image_archive_config(struct span json, const char *owner_label, struct span tena
 	if (doc.root->type == JSON_OBJECT)
 		found = labels_are_fine(doc.root, owner_label, tenant) ? IMAGE_CONFIG_FINE
 								       : IMAGE_CONFIG_SPOOFED;
+	if (found == IMAGE_CONFIG_FINE && !read_layers(doc.root, layers))
+		found = IMAGE_CONFIG_NONE;
 	json_free(&doc);
 	return found;
 }
@@ -132,8 +172,10 @@ add_names(const struct image_archive_asker *who, const struct json *image, struc
 }
 
 static int
-add_layers(const struct json *image, struct text *out, struct text *why)
+add_layers(const struct image_archive_asker *who, const struct json *image, struct span config,
+	struct text *out, struct text *why)
 {
+	static const struct json none = { .type = JSON_ARRAY };
 	const struct json *layers = json_get(image, "Layers");
 	const struct json *first = layers && layers->type == JSON_ARRAY ? layers->first : NULL;
 
@@ -146,6 +188,9 @@ add_layers(const struct json *image, struct text *out, struct text *why)
 		text_add_json(out, v->text);
 	}
 	text_add_char(out, ']');
+	if (!who->are_layers(who->arg, config, first ? layers : &none))
+		return bad(why,
+			"manifest.json: an image's Layers are not those of its Config, uncompressed or with gzip");
 	return 0;
 }
 
@@ -165,7 +210,7 @@ add_image(const struct image_archive_asker *who, const struct json *image, struc
 	if (add_names(who, image, out, why) == -1)
 		return -1;
 	text_add_str(out, ",\"Layers\":");
-	if (add_layers(image, out, why) == -1)
+	if (add_layers(who, image, config->text, out, why) == -1)
 		return -1;
 	text_add_char(out, '}');
 	return 0;

@@ -11,9 +11,11 @@
 #define FAIRLEAD_FORMAT_IMAGE_ARCHIVE_H
 
 #include "format/image_name.h"
+#include "format/json.h"
 
 /* Largest file that is held: a manifest, and what may be an image's configuration. */
 #define IMAGE_ARCHIVE_HELD ((size_t)1 << 20)
+#define IMAGE_LAYER_SUM 32
 
 enum image_config {
 	IMAGE_CONFIG_NONE, /* it is no JSON object with one meaning: no configuration */
@@ -22,15 +24,19 @@ enum image_config {
 };
 
 /* Judges what may be an image's configuration. What the tenant saved or committed has the gateway's labels:
- * containers are stamped over them. */
+ * containers are stamped over them. A fine one's layers are appended to `layers`, IMAGE_LAYER_SUM bytes each:
+ * the SHA-256 of what each has unpacked ("rootfs", "diff_ids"). */
 enum image_config image_archive_config(struct span json, const char *owner_label,
-	struct span tenant);
+	struct span tenant, struct text *layers);
 
 /* What is asked of the archive that a manifest is of. */
 struct image_archive_asker {
 	const struct image_space *space;
 	/* Whether there is a file of this name that was judged as a configuration. */
 	bool (*is_config)(const void *arg, struct span file);
+	/* Whether these files, an array of strings, hold the very layers that the configuration tells. An engine
+	 * takes a layer that it has by the configuration's word, whosever it is, and reads no file for it. */
+	bool (*are_layers)(const void *arg, struct span config, const struct json *files);
 	const void *arg;
 };
 

@@ -5,10 +5,14 @@
  * The archive goes on as it comes, headers written anew, but for the files that tell names: "manifest.json" is held
  * and comes last, made anew; "repositories", "index.json" and "oci-layout" are left out, for engines read the manifest
  * alone then. Which files are configurations only the manifest says: every small file is read on its way.
+ *
+ * Of every file the sum is taken: who loads an image must have all of its layers, or a layer's sum alone, known from
+ * elsewhere, would give out another tenant's.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "format/image_archive.h"
 #include "policy/image_tenant.h"
 #include "policy/policy.h"
@@ -28,6 +32,10 @@ struct load_file {
 	uint64_t hash;  /* of its name */
 	size_t at, len; /* of its name, in `names` */
 	bool config;
+	size_t layers_at, layers_len; /* of a configuration, in `layers` */
+	size_t link_at, link_len;     /* of a link, what it leads to, in `names` */
+	bool summed;
+	unsigned char sum[IMAGE_LAYER_SUM]; /* of what it holds, unpacked */
 };
 
 struct load {
@@ -39,6 +47,10 @@ struct load {
 	enum load_part part; /* of the entry */
 	struct text held, manifest;
 	bool has_manifest;
+	struct text layers;
+	/* Of the file that is read; NULL: it will have no sum. */
+	struct gunzip *gunzip;
+	struct secret_digest *digest;
 };
 
 static void *
@@ -52,6 +64,7 @@ load_start(struct exchange *x)
 	}
 	image_tenant_init(&l->images, x->config, x->tenant);
 	text_init(&l->names, 0);
+	text_init(&l->layers, 0);
 	text_init(&l->held, IMAGE_ARCHIVE_HELD);
 	text_init(&l->manifest, IMAGE_ARCHIVE_HELD);
 	x->content_type = SPAN("application/x-tar");
@@ -59,11 +72,22 @@ load_start(struct exchange *x)
 }
 
 static void
+sum_clear(struct load *l)
+{
+	gunzip_free(l->gunzip);
+	secret_digest_free(l->digest);
+	l->gunzip = NULL;
+	l->digest = NULL;
+}
+
+static void
 load_stop(void *state)
 {
 	struct load *l = state;
 
+	sum_clear(l);
 	upload_tar_clear(&l->tar);
+	text_free(&l->layers);
 	text_free(&l->names);
 	text_free(&l->held);
 	text_free(&l->manifest);
@@ -129,6 +153,78 @@ is_config(const void *arg, struct span name)
 	return f && f->config;
 }
 
+static void
+sum_begin(struct load *l)
+{
+	sum_clear(l);
+	l->gunzip = gunzip_new();
+	l->digest = secret_digest_new();
+	if (!l->gunzip || !l->digest)
+		sum_clear(l);
+}
+
+/* Unpacked as engines do; what cannot be is no layer. */
+static void
+sum_add(struct load *l, struct span data)
+{
+	struct span piece;
+
+	while (l->digest)
+		switch (gunzip_next(l->gunzip, &data, &piece)) {
+		case GUNZIP_PIECE:
+			secret_digest_add(l->digest, piece.p, piece.len);
+			break;
+		case GUNZIP_MORE:
+			return;
+		case GUNZIP_BAD:
+			sum_clear(l);
+			break;
+		}
+}
+
+static void
+sum_end(struct load *l, struct load_file *f)
+{
+	if (!l->digest)
+		return;
+	f->summed = gunzip_may_end(l->gunzip);
+	secret_digest_end(l->digest, f->sum);
+	l->digest = NULL;
+	sum_clear(l);
+}
+
+/* A layer's file, or that which the link in its place leads to. */
+static const struct load_file *
+find_layer(const struct load *l, struct span name)
+{
+	const struct load_file *f;
+	struct text clean;
+
+	text_init(&clean, 0);
+	f = tar_name_clean(name, &clean) ? find(l, text_span(&clean)) : NULL;
+	text_free(&clean);
+	if (f && f->link_len)
+		f = find(l, (struct span){ l->names.p + f->link_at, f->link_len });
+	return f && f->summed ? f : NULL;
+}
+
+static bool
+are_layers(const void *arg, struct span config, const struct json *files)
+{
+	const struct load *l = arg;
+	const struct load_file *c = find(l, config);
+	size_t at = 0;
+
+	for (const struct json *v = files->first; v; v = v->next, at += IMAGE_LAYER_SUM) {
+		const struct load_file *f = find_layer(l, v->text);
+
+		if (!f || at + IMAGE_LAYER_SUM > c->layers_len ||
+			memcmp(f->sum, l->layers.p + c->layers_at + at, IMAGE_LAYER_SUM) != 0)
+			return false;
+	}
+	return at == c->layers_len;
+}
+
 /* Docker before 25 saves a layer once, and has links to it: "../ID/layer.tar". */
 static bool
 is_layer_link(const struct tar_entry *e, struct span name)
@@ -159,12 +255,28 @@ file_begin(struct load *l, const struct tar_entry *e, struct span name)
 
 	if (wrong)
 		return wrong;
+	sum_begin(l);
 	l->part = part_of(e, name);
 	text_clear(&l->held);
 	if (l->part != PART_MANIFEST)
 		return NULL;
 	l->has_manifest = true;
 	return e->size <= IMAGE_ARCHIVE_HELD ? NULL : "it is larger than 1 MiB";
+}
+
+/* Its "../" leads to the archive's root. */
+static const char *
+link_begin(struct load *l, const struct tar_entry *e, struct span name)
+{
+	const char *wrong = remember(l, name);
+	struct load_file *f = wrong ? NULL : &l->files[l->count - 1];
+
+	if (wrong)
+		return wrong;
+	f->link_at = l->names.len;
+	f->link_len = e->link.len - 3;
+	text_add(&l->names, e->link.p + 3, f->link_len);
+	return l->names.failed ? "out of memory" : NULL;
 }
 
 /* What is sent of an entry's header: its name, its kind and its time. */
@@ -198,7 +310,7 @@ entry_begin(struct load *l, struct text *name, struct text *out)
 	if (e->type == TAR_FILE)
 		wrong = file_begin(l, e, text_span(name));
 	else if (is_layer_link(e, text_span(name)))
-		wrong = remember(l, text_span(name));
+		wrong = link_begin(l, e, text_span(name));
 	else if (e->type != TAR_DIRECTORY)
 		wrong = "an archive of images has files and folders only";
 	else if (!name->len || part_of(e, text_span(name)) == PART_MANIFEST)
@@ -212,17 +324,28 @@ static const char *
 entry_end(struct load *l, struct text *out)
 {
 	const struct exchange *x = l->tar.x;
+	const struct tar_entry *e = tar_reader_entry(l->tar.reader);
+	struct load_file *f;
+	size_t before = l->layers.len;
 
 	if (l->part == PART_SENT || l->part == PART_READ)
-		tar_write_padding(out, tar_reader_entry(l->tar.reader)->size);
+		tar_write_padding(out, e->size);
+	if (e->type != TAR_FILE)
+		return NULL;
+	f = &l->files[l->count - 1];
+	sum_end(l, f);
 	if (l->part != PART_READ)
 		return NULL;
 	switch (image_archive_config(text_span(&l->held), x->config->owner_label,
-		span_of(x->tenant->name))) {
+		span_of(x->tenant->name), &l->layers)) {
 	case IMAGE_CONFIG_SPOOFED:
 		return "it has labels of the gateway that are not this tenant's";
 	case IMAGE_CONFIG_FINE:
-		l->files[l->count - 1].config = true;
+		if (l->layers.failed)
+			return "out of memory";
+		f->config = true;
+		f->layers_at = before;
+		f->layers_len = l->layers.len - before;
 		break;
 	case IMAGE_CONFIG_NONE:
 		break;
@@ -239,6 +362,7 @@ entry_data(struct load *l, struct span data, struct text *out)
 		text_add_span(&l->held, data);
 	if (l->part == PART_SENT || l->part == PART_READ)
 		text_add_span(out, data);
+	sum_add(l, data);
 }
 
 /* The archive is read: the engine gets its manifest. */
@@ -247,6 +371,7 @@ load_end(struct load *l, struct text *out)
 {
 	struct image_archive_asker who = { .space = &l->images.space,
 		.is_config = is_config,
+		.are_layers = are_layers,
 		.arg = l };
 	struct text made, why;
 	enum upload_answer a = upload_tar_end(&l->tar);

@@ -31,6 +31,14 @@ is_config(const void *arg, struct span file)
 	return file.len != 1;
 }
 
+static bool
+are_layers(const void *arg, struct span config, const struct json *files)
+{
+	(void)arg;
+	must(files->type == JSON_ARRAY && config.len != 1);
+	return true;
+}
+
 static void
 must_be_own(const struct json *names)
 {
@@ -47,7 +55,7 @@ must_be_own(const struct json *names)
 static void
 load(struct span in)
 {
-	struct image_archive_asker who = { &space, is_config, NULL };
+	struct image_archive_asker who = { &space, is_config, are_layers, NULL };
 	struct text out, why;
 	struct json_error err;
 	struct json_doc doc;
@@ -111,12 +119,16 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = { (const char *)data, size };
-	struct text whole, parts, again;
+	struct text whole, parts, again, layers;
 	bool ok;
 
 	load(in);
 	show(in);
-	(void)image_archive_config(in, "own.er", SPAN("acme"));
+	text_init(&layers, 0);
+	must(image_archive_config(in, "own.er", SPAN("acme"), &layers) == IMAGE_CONFIG_FINE ||
+		!layers.len);
+	must(layers.len % IMAGE_LAYER_SUM == 0);
+	text_free(&layers);
 	ok = pass(in, size ? size : 1, &whole);
 	must(pass(in, 7, &parts) == ok);
 	must(span_eq(text_span(&whole), text_span(&parts)));

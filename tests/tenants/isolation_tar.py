@@ -110,13 +110,13 @@ def what_is_served(house, beta, put, fields):
     true("user.note=1" in sent[-1].body, "a harmless attribute")
 
 
-def saved(manifest, labels=None, *more, config="c.json", order=None):
-    """An archive of one image as docker save writes it; `manifest` may be anything that JSON can say."""
+def saved(manifest, labels=None, *more, config="c.json", order=None, held=None, diff_ids=None):
+    """An archive of one image as docker save writes it; `manifest` may be anything that JSON can say, `held` is put in its layer's place."""
     layer = archive(entry("f", data=b"1"))
     digest = "sha256:" + hashlib.sha256(layer).hexdigest()
     about = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["true"], "Labels": labels}, "rootfs": {
-        "type": "layers", "diff_ids": [digest]}}
-    files = {config: json.dumps(about).encode(), "l/layer.tar": layer}
+        "type": "layers", "diff_ids": diff_ids or [digest]}}
+    files = {config: json.dumps(about).encode(), "l/layer.tar": layer if held is None else held(layer)}
     if manifest is not None:
         files["manifest.json"] = json.dumps(manifest).encode()
     return archive(*[entry(n, data=files[n]) for n in order or files], *more)
@@ -145,6 +145,12 @@ BAD_LOADS = [
     ("two manifests", saved(image("a:1"), None, entry("./manifest.json", data=b"[]"))),
     ("a manifest that is a link", saved(None, None, entry("manifest.json", tarfile.SYMTYPE, "c.json"))),
     ("a layer that leads out", saved([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["../../x"]}])),
+    ("a layer that is not there", saved([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["m/layer.tar"]}])),
+    ("a layer of another sum", saved(image("a:1"), held=lambda layer: layer + b"\0" * 512)),
+    ("a layer with nothing in it", saved(image("a:1"), held=lambda layer: b"")),
+    ("a layer that is cut in its gzip", saved(image("a:1"), held=lambda layer: gzip.compress(layer)[:-1])),
+    ("a layer less than the config's", saved([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": []}])),
+    ("a layer more than the config's", saved([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l/layer.tar"] * 2}])),
     ("folded keys", saved([{**image("a:1")[0], "repoTags": [IMAGE]}])),
     ("a link", saved(image("a:1"), None, entry("x", tarfile.SYMTYPE, "/etc/passwd"))),
     ("a hard link", saved(image("a:1"), None, entry("x", tarfile.LNKTYPE, "c.json"))),
@@ -190,6 +196,26 @@ def loads(house):
     equal([line for line in engine() if line in before], before, "what was there")
     beta.must("rmi", *[name.removeprefix("beta--") for name in others.values()])
     equal(engine(), before, "removed")
+
+
+@case("isolation-layers")
+def layers(house):
+    """Who knows the sum of another's layer does not get what is in it: an engine reads no file for a layer that it has."""
+    acme, beta = house.tenants["acme"], house.tenants["beta"]
+    fields = {"Content-Type": "application/x-tar"}
+    acme.must("run", "--name", "maker", "--network", "none", IMAGE, "sh", "-c", "echo treasure > /secret")
+    acme.must("commit", "maker", "private:1")
+    sums = json.loads(acme.must("image", "inspect", "--format", "{{json .RootFS.Layers}}", "private:1"))
+    files = [f"{n}/layer.tar" for n in range(len(sums))]
+    body = saved([{"Config": "c.json", "RepoTags": ["stolen:1"], "Layers": files}], None, *[entry(f) for f in files], diff_ids=sums)
+    got = beta.ask("POST", "/v1.41/images/load", body, fields)
+    true(got.status == 403 and "Layers" in got.message(), f"layers of acme's: {got}")
+    for name, held in (("plain:1", None), ("zipped:1", gzip.compress)):
+        got = beta.ask("POST", "/v1.41/images/load", saved(image(name), held=held), fields)
+        true(got.status == 200 and b"error" not in got.body, f"{name}: {got}")
+        beta.must("rmi", name)
+    acme.must("rm", "maker")
+    acme.must("rmi", "private:1")
 
 
 @case("isolation-archives-told")

@@ -24,10 +24,21 @@ is_config(const void *arg, struct span file)
 	return span_eq(file, span_of(arg));
 }
 
+static bool
+are_layers(const void *arg, struct span config, const struct json *files)
+{
+	if (files->type != JSON_ARRAY || !span_eq(config, span_of(arg)))
+		return false;
+	for (const struct json *v = files->first; v; v = v->next)
+		if (!span_eq(v->text, SPAN("l/layer.tar")))
+			return false;
+	return true;
+}
+
 static void
 expect_load(const char *manifest, const char *wanted, const char *fault)
 {
-	struct image_archive_asker who = { &space, is_config, "c.json" };
+	struct image_archive_asker who = { &space, is_config, are_layers, "c.json" };
 	struct text out, why;
 	int rc;
 
@@ -77,6 +88,8 @@ names_of_others_are_refused(void **state)
 		"Config");
 	expect_load("[{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"../x\"]}]", NULL,
 		"layer");
+	expect_load("[{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"m/layer.tar\"]}]",
+		NULL, "not those of its Config");
 	expect_load("[{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\"],\"repoTags\":[\"b:1\"]}]", NULL,
 		"manifest.json");
 	expect_load("[]", NULL, "no image");
@@ -87,7 +100,39 @@ names_of_others_are_refused(void **state)
 static void
 expect_config(const char *json, enum image_config wanted)
 {
-	assert_int_equal(image_archive_config(span_of(json), "own.er", SPAN("acme")), wanted);
+	struct text layers;
+
+	text_init(&layers, 0);
+	assert_int_equal(image_archive_config(span_of(json), "own.er", SPAN("acme"), &layers),
+		wanted);
+	assert_int_equal(layers.len, 0);
+	text_free(&layers);
+}
+
+#define SUM_A "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define ROOTFS(sums) "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" sums "]}"
+
+/* Engines fold keys, and would take one of two. */
+static void
+layers_of_a_configuration(void **state)
+{
+	struct text layers;
+
+	(void)state;
+	text_init(&layers, 0);
+	text_add_str(&layers, "x");
+	assert_int_equal(image_archive_config(SPAN("{" ROOTFS("\"" SUM_A "\",\"" SUM_A "\"") "}"),
+				 "own.er", SPAN("acme"), &layers),
+		IMAGE_CONFIG_FINE);
+	assert_int_equal(layers.len, 1 + 2 * IMAGE_LAYER_SUM);
+	assert_memory_equal(layers.p + 1, "\x00\x11\x22\x33", 4);
+	text_free(&layers);
+	expect_config("{" ROOTFS("") "}", IMAGE_CONFIG_FINE);
+	expect_config("{" ROOTFS("") ",\"RootFS\":{}}", IMAGE_CONFIG_NONE);
+	expect_config("{\"rootfs\":{\"diff_ids\":[],\"Diff_Ids\":[]}}", IMAGE_CONFIG_NONE);
+	expect_config("{" ROOTFS("\"sha512:00\"") "}", IMAGE_CONFIG_NONE);
+	expect_config("{" ROOTFS("1") "}", IMAGE_CONFIG_NONE);
+	expect_config("{" ROOTFS("\"sha256:00\"") "}", IMAGE_CONFIG_NONE);
 }
 
 static void
@@ -234,6 +279,7 @@ main(void)
 		cmocka_unit_test(manifests_are_made_anew),
 		cmocka_unit_test(names_of_others_are_refused),
 		cmocka_unit_test(labels_of_the_gateway),
+		cmocka_unit_test(layers_of_a_configuration),
 		cmocka_unit_test(names_on_their_way_back),
 		cmocka_unit_test(whole_archives),
 		cmocka_unit_test(broken_archives),
