@@ -58,10 +58,16 @@ deny(struct body_judge *j, const struct json *host, const char *name, const char
 static int
 check_swap(struct body_judge *j, const struct json *host, uint64_t memory)
 {
-	uint64_t all = j->policy->memory.all, most = 2 * (memory ? memory : all);
+	uint64_t all = j->policy->memory.all, most = 2 * memory;
 
 	if (!all)
 		return 0;
+	/* Of an update: what the container's memory is is not known here. */
+	if (!memory && json_get_exact(host, "MemorySwap")) {
+		body_enter(j, SPAN("MemorySwap"));
+		return body_denied(j, json_get_exact(host, "MemorySwap"),
+			"give both Memory and MemorySwap");
+	}
 	if (is_endless(host, "MemorySwap") || number(host, "MemorySwap") > most)
 		return deny(j, host, "MemorySwap", "twice the memory", most);
 	return 0;

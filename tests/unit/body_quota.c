@@ -141,6 +141,10 @@ updates(void **state)
 		"CpuPeriod: not allowed");
 	case_refused(&c, BODY_CONTAINER_UPDATE, "{\"PidsLimit\":-1}", 403, "PidsLimit: -1");
 	case_refused(&c, BODY_CONTAINER_UPDATE, "{\"MemorySwap\":-1}", 403, "MemorySwap: -1");
+	case_refused(&c, BODY_CONTAINER_UPDATE, "{\"MemorySwap\":67108864}", 403,
+		"give both Memory and MemorySwap");
+	case_refused(&c, BODY_CONTAINER_UPDATE, "{\"Memory\":67108864,\"MemorySwap\":134217729}",
+		403, "MemorySwap: 134217729");
 	case_refused(&c, BODY_CONTAINER_UPDATE, "{\"Memory\":838860801}", 403, "Memory: 838860801");
 	case_refused(&c, BODY_CONTAINER_UPDATE, "", 400, "not valid JSON");
 	case_free(&c);
