@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 from lib.gateway import SETTINGS, Gateway, House  # noqa: E402
 from lib.suite import SCENARIOS, Stage, fault_text  # noqa: E402
 
-FACTS = ("bodies", "front", "target", "auth", "ownership", "references", "answers", "exec_start", "exec_stream", "streams", "uploads", "websocket", "websocket_events", "faults", "limits", "reload", "quotas", "quota_creates", "audit")
+FACTS = ("bodies", "builds", "front", "target", "auth", "ownership", "references", "answers", "exec_start", "exec_stream", "streams", "uploads", "websocket", "websocket_events", "faults", "limits", "reload", "quotas", "quota_creates", "audit")
 OWN = itertools.count(1)
 ENDS = "every gateway ends with exit code 0 and without a sanitizer's report"
 

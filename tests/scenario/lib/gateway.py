@@ -31,6 +31,8 @@ SETTINGS = {
     "same tty": {"config": {"exec": {"tty_mismatch": "refuse"}}},
     "engine 1.24-1.43": {"low": 24, "high": 43},
     "engine 1.44-1.51": {"low": 44, "high": 51},
+    "builders": {"config": {"tenants": {"acme": {"grants": ["build"], "images": ["busybox", "on"],
+                                                 "quota": {"container_memory": "64MiB", "container_cpus": 1.5}}, "beta": {}}}},
     "two sessions": {"config": {"limits": {"sessions": 2}}},
     "engine by TCP": {"tcp": True},
     "two sessions of acme": {"backend": True, "config": {"tenants": {"acme": {"quota": {"sessions": 2}}}, "workers": 2}},
