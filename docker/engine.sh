@@ -8,6 +8,7 @@
 set -eu
 
 image=fairlead-test:1
+pool=base=10.213.0.0/16,size=24 # 256 networks: the engine's own choice ends at 31 for all engines of a machine
 wait_start=60 # seconds
 wait_stop=30
 
@@ -66,7 +67,7 @@ start() {
 	rm -f "$1/pid" "$sock"
 	setsid dockerd --host "unix://$sock" --data-root "$1/data" --exec-root "$1/exec" \
 		--pidfile "$1/pid" --bridge=none --iptables=false --ip-masq=false \
-		--storage-driver=vfs </dev/null >>"$1/log" 2>&1 &
+		--default-address-pool "$pool" --storage-driver=vfs </dev/null >>"$1/log" 2>&1 &
 	pid=$!
 	left=$((wait_start * 10))
 	until answers "$sock"; do
