@@ -53,8 +53,9 @@ struct ref {
 	/* Where it goes: a string of the tree, a key of the tree, or a pair of the query. */
 	struct json *value;
 	bool key;
-	bool path;   /* or the path's "{...}" */
-	bool filter; /* `value` is of x->filters */
+	bool path;     /* or the path's "{...}" */
+	bool filter;   /* `value` is of x->filters */
+	bool optional; /* such a one that may be missing: it matches nothing then */
 	const char *query;
 	/* Of a container: an array of the tree that gets its name, as its tenant knows it, too. */
 	struct json *names;

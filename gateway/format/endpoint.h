@@ -177,7 +177,11 @@ struct endpoint_name {
 	const char *key;  /* the pair that is to be appended when it is found: "container" */
 	/* Or the string of the filters that it becomes. */
 	struct json *value;
+	bool optional; /* a filter that may name what is missing: then it is to match nothing */
 };
+
+/* What is no name of anything. */
+#define ENDPOINT_FILTER_NOTHING "-"
 
 /* Whose query is judged, and what becomes of the names in it. */
 struct endpoint_asker {

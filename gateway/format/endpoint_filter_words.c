@@ -13,8 +13,7 @@
 #include "format/filter_name.h"
 #include "format/space.h"
 
-/* What is no name of anything: a filter that can match nothing. */
-#define NOTHING "-"
+#define NOTHING ENDPOINT_FILTER_NOTHING
 
 static int
 add_value(struct filter_work *w, struct json *values, struct span value)
@@ -107,10 +106,10 @@ add_image(struct filter_work *w, struct span value, struct json *values)
 }
 
 static int
-add_looked_up(struct filter_work *w, enum endpoint_named kind, struct span value,
+add_looked_up(struct filter_work *w, enum endpoint_named kind, bool optional, struct span value,
 	struct json *values)
 {
-	struct endpoint_name n = { .kind = kind };
+	struct endpoint_name n = { .kind = kind, .optional = optional };
 
 	if (add_value(w, values, value) < 0)
 		return -1;
@@ -120,6 +119,20 @@ add_looked_up(struct filter_work *w, enum endpoint_named kind, struct span value
 	if (w->who->name && w->who->name(w->who->arg, &n) == -1)
 		w->out->failed = true;
 	return 0;
+}
+
+/* Events of containers tell of their image by its id, by which they were made. */
+static int
+add_event_image(struct filter_work *w, struct span value, struct json *values)
+{
+	struct image_name name;
+	const char *why;
+
+	if (add_image(w, value, values) < 0)
+		return -1;
+	return image_name_parse(value, &name, &why) == 0
+		? add_looked_up(w, NAMED_IMAGE, true, value, values)
+		: 0;
 }
 
 /* "before" and "since" are of images where names of images are. */
@@ -156,11 +169,12 @@ endpoint_filter_word(struct filter_work *w, struct span filter, struct span valu
 	if (span_eq(filter, SPAN("network")) || span_eq(filter, SPAN("volume")) ||
 		span_eq(filter, SPAN("container")))
 		return add_object(w, value, values);
-	if (span_eq(filter, SPAN("ancestor")) || span_eq(filter, SPAN("image")) ||
-		span_eq(filter, SPAN("reference")))
+	if (span_eq(filter, SPAN("ancestor")) || span_eq(filter, SPAN("reference")))
 		return add_image(w, value, values);
+	if (span_eq(filter, SPAN("image")))
+		return add_event_image(w, value, values);
 	if (span_eq(filter, SPAN("before")) || span_eq(filter, SPAN("since")))
-		return add_looked_up(w, is_of_images(w->key) ? NAMED_IMAGE : NAMED_CONTAINER, value,
-			values);
+		return add_looked_up(w, is_of_images(w->key) ? NAMED_IMAGE : NAMED_CONTAINER, false,
+			value, values);
 	return add_value(w, values, value);
 }

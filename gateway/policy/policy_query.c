@@ -28,6 +28,7 @@ query_name(void *arg, const struct endpoint_name *n)
 	ref->query = n->key;
 	ref->value = n->value;
 	ref->filter = n->value != NULL;
+	ref->optional = n->optional;
 	return 0;
 }
 

@@ -308,6 +308,11 @@ def events(house):
             true(name in (None, "web", "net", IMAGE), f"name {name!r} in {e}")
             if e["Type"] == "container":
                 equal(e["Actor"]["Attributes"]["image"], IMAGE, "the image's name")
+        for word, some in (("image=" + IMAGE, True), ("image=nothing", False), ("container=web", True), ("container=nothing", False),
+                           ("volume=data", True), ("network=net", True)):
+            lines = t.must("events", "--since", since, "--until", until, "--filter", word, "--format", "{{.Type}} {{.Action}}").splitlines()
+            kind = "container create" if word.startswith("image=") else word.partition("=")[0] + " create"
+            equal(kind in lines if some else lines, some or [], f"{t.name}: events of {word}: {lines}")
 
 
 @case("life-copy")

@@ -113,6 +113,8 @@ objects_in_filters_are_handed_out(void **state)
 			  "all=1", NULL },
 			"container before=web; in {\"label\":[" MINE
 			",\"a\"],\"before\":[\"web\"]}" },
+		{ { HTTP_GET, "/events?filters={\"image\":[\"app\"]}", "", NULL },
+			"image image=app; in {\"image\":[\"acme--app\",\"app\",\"app\"]}" },
 		{ { HTTP_GET, "/images/json?filters={\"since\":[\"app\"]}", "", NULL },
 			"image since=app; in {\"since\":[\"app\"]}" },
 	};
