@@ -58,7 +58,8 @@ bool image_pattern_ok(struct span pattern);
 bool image_pattern_matches(struct span pattern, const struct image_name *name);
 /* Of a list that ends with NULL; NULL: none. */
 bool image_patterns_match(char *const *patterns, const struct image_name *name);
-/* Whether something that `name` may mean matches: without a tag, or by digest, it may be any of its repository. */
+/* Whether something that `name` may mean matches: without a tag, or by digest, it may be any of its repository; a
+ * registry's usual port need not be said. */
 bool image_patterns_touch(char *const *patterns, const struct image_name *name);
 
 /* What tells a tenant's images from others'. */

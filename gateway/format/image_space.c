@@ -124,18 +124,44 @@ image_patterns_match(char *const *patterns, const struct image_name *name)
 	return false;
 }
 
+static bool
+pattern_touches(struct span pattern, const struct image_name *name)
+{
+	struct image_name parts;
+
+	if (image_pattern_matches(pattern, name))
+		return true;
+	pattern_cut(pattern, &parts);
+	return (!name->tag.len || name->digest.len) && repository_matches(&parts, name);
+}
+
+/* "reg.example:443" is "reg.example"; without TLS it is asked at 80. */
+static void
+cut_usual_port(struct span *domain)
+{
+	static const struct span ports[] = { { ":443", 4 }, { ":80", 3 } };
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		size_t len = ports[i].len;
+
+		if (domain->len > len &&
+			memcmp(domain->p + domain->len - len, ports[i].p, len) == 0) {
+			domain->len -= len;
+			return;
+		}
+	}
+}
+
 bool
 image_patterns_touch(char *const *patterns, const struct image_name *name)
 {
-	for (; patterns && *patterns; patterns++) {
-		struct image_name parts;
+	struct image_name usual = *name;
 
-		if (image_pattern_matches(span_of(*patterns), name))
+	cut_usual_port(&usual.domain);
+	for (; patterns && *patterns; patterns++)
+		if (pattern_touches(span_of(*patterns), name) ||
+			(usual.domain.len && pattern_touches(span_of(*patterns), &usual)))
 			return true;
-		pattern_cut(span_of(*patterns), &parts);
-		if ((!name->tag.len || name->digest.len) && repository_matches(&parts, name))
-			return true;
-	}
 	return false;
 }
 

@@ -277,6 +277,10 @@ shown(void **state)
 	shows("beta--team/app:1", IMAGE_HIDDEN, "");
 	shows("reg.example/beta/y:1", IMAGE_HIDDEN, "");
 	shows("REG.example/beta/y:1", IMAGE_HIDDEN, "");
+	shows("reg.example:443/beta/y:1", IMAGE_HIDDEN, "");
+	shows("reg.example:80/beta/y:1", IMAGE_HIDDEN, "");
+	shows("reg.example:443/mixed@" DIGEST, IMAGE_HIDDEN, "");
+	shows("reg.example:8443/beta/y:1", IMAGE_SHARED, "reg.example:8443/beta/y:1");
 	shows("reg.example/mixed:beta-1", IMAGE_HIDDEN, "");
 	shows("reg.example/mixed:1", IMAGE_SHARED, "reg.example/mixed:1");
 	shows("reg.example/mixed@" DIGEST, IMAGE_HIDDEN, "");
