@@ -32,9 +32,23 @@ is_id(struct span word)
 	return (word.len == 12 || word.len == 64) && space_looks_like_id(word);
 }
 
+/* Engines keep their files in folders with ids: where those are is the host's business. */
 static void
-add_word(const struct answer_view *view, struct span word, struct text *out)
+drop_folder(struct text *out, size_t start)
 {
+	size_t at = out->len;
+
+	while (at > start && (is_word(out->p[at - 1]) || out->p[at - 1] == '/'))
+		at--;
+	if (at < out->len && out->p[at] == '/' && out->p[out->len - 1] == '/')
+		out->p[out->len = at] = '\0';
+}
+
+static void
+add_word(const struct answer_view *view, struct span word, size_t start, struct text *out)
+{
+	if (word.len == 64 && is_id(word))
+		drop_folder(out, start);
 	if (answer_is_anothers(view, word) ||
 		(is_id(word) && (!view->knows || !view->knows(view->knows_arg, word)))) {
 		text_add_str(out, HIDDEN_WORD);
@@ -47,12 +61,14 @@ add_word(const struct answer_view *view, struct span word, struct text *out)
 void
 answer_error_sentence(const struct answer_view *view, struct span message, struct text *out)
 {
+	size_t start = out->len;
+
 	while (message.len) {
 		struct span word = next_word(message);
 		size_t n = word.len ? word.len : 1;
 
 		if (word.len)
-			add_word(view, word, out);
+			add_word(view, word, start, out);
 		else
 			text_add(out, message.p, 1);
 		message.p += n;

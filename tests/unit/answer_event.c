@@ -282,6 +282,20 @@ errors_tell_of_the_tenants_images(void **state)
 		"An image does not exist locally with the tag: app");
 }
 
+/* Where the engine has its files is told by their names. */
+static void
+errors_tell_no_folder_of_the_host(void **state)
+{
+#define DIGITS "4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a4f2a"
+	(void)state;
+	assert_error("source /srv/docker-1/vfs/dir/" DIGITS "/etc/resolv.conf is not directory",
+		"source <hidden>/etc/resolv.conf is not directory");
+	assert_error("/srv/docker/overlay2/" DIGITS "/merged: no space left",
+		"<hidden>/merged: no space left");
+	assert_error("open \"/etc/x\": " DIGITS ", /" DIGITS " a/b/" DIGITS,
+		"open \"/etc/x\": <hidden>, <hidden> a/b/<hidden>");
+}
+
 static void
 assert_asked(const char *message, const char *want)
 {
@@ -328,6 +342,7 @@ main(void)
 		cmocka_unit_test(builds_tell_of_the_tenants_names),
 		cmocka_unit_test(progress_is_in_the_tenants_words),
 		cmocka_unit_test(errors_tell_of_the_tenants_images),
+		cmocka_unit_test(errors_tell_no_folder_of_the_host),
 		cmocka_unit_test(errors_repeat_what_was_asked_for),
 	};
 
