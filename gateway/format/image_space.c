@@ -271,12 +271,21 @@ image_space_candidate(const struct image_space *s, const struct image_name *name
 static bool
 is_inner_registry(struct span domain)
 {
+	static const char *const inner[] = { "internal", "local", "localdomain", "localhost" };
 	struct span host = span_cut(&domain, ':');
-	bool number = host.len > 0;
+	const char *dot = host.len ? memrchr(host.p, '.', host.len) : NULL;
+	struct span last;
 
-	for (size_t i = 0; i < host.len; i++)
-		number = number && (host.p[i] == '.' || (host.p[i] >= '0' && host.p[i] <= '9'));
-	return number || (host.len && *host.p == '[') || !memchr(host.p, '.', host.len);
+	if (!dot || *host.p == '[')
+		return true;
+	last = (struct span){ dot + 1, (size_t)(host.p + host.len - dot) - 1 };
+	/* Of names the last part never begins so; of addresses it does, "0x7f.0.0.0x1" too. */
+	if (last.len && *last.p >= '0' && *last.p <= '9')
+		return true;
+	for (size_t i = 0; i < sizeof(inner) / sizeof(inner[0]); i++)
+		if (span_eq_nocase(last, span_of(inner[i])))
+			return true;
+	return false;
 }
 
 /* By more than the pattern that means everything. */

@@ -405,6 +405,12 @@ pulled(void **state)
 	assert_false(pulls(&all, "localhost:5000/x"));
 	assert_false(pulls(&all, "[::1]:5000/x"));
 	assert_false(pulls(&all, "registry:5000/x"));
+	assert_false(pulls(&all, "0x7f.0.0.0x1/x"));
+	assert_false(pulls(&all, "127.1/x"));
+	assert_false(pulls(&all, "metadata.google.internal:80/x"));
+	assert_false(pulls(&all, "printer.LOCAL/x"));
+	assert_true(pulls(&all, "0x7f.example/x"));
+	assert_true(pulls(&all, "local.example/x"));
 	assert_true(pulls(&inner, "127.0.0.1:5000/base/x"));
 	assert_false(pulls(&inner, "127.0.0.1:5000/x"));
 }
