@@ -197,6 +197,33 @@ check_image_folder(struct body_judge *j, const struct json *config)
 	return out ? body_read_working_dir(j, &field, folder, out) : BODY_MEMORY;
 }
 
+/* The engine takes from the image what the body's own does not say. */
+static int
+check_image_health(struct body_judge *j, const struct json *config)
+{
+	static const char *const times[] = { "Interval", "StartInterval" };
+	static const struct body_field field = { .name = "Interval",
+		.least = BODY_HEALTH_LEAST,
+		.most = INT64_MAX };
+	const struct json *image = json_get_exact(config, "Healthcheck");
+	const struct json *own = json_get_exact(j->doc->root, "Healthcheck");
+	struct json *out = json_new(j->doc, JSON_OBJECT);
+	int status = out ? 0 : BODY_MEMORY;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]) && !status; i++) {
+		const struct json *v = json_get_exact(image, times[i]);
+
+		if (!v || json_is_neutral(v) || json_get_exact(own, times[i]))
+			continue;
+		body_enter(j, SPAN("the image's Healthcheck"));
+		body_enter(j, span_of(times[i]));
+		status = body_read_interval(j, &field, v, out);
+		if (!status)
+			body_leave(j, 0);
+	}
+	return status;
+}
+
 static int
 check_image_volumes(struct body_judge *j, const struct json *config, struct json *host)
 {
@@ -229,6 +256,8 @@ body_judge_image(struct json_doc *tree, const struct json *config, const struct 
 	text_init(&j.path, 8192);
 	status = lists_new(&j) && host ? check_image_folder(&j, config) : BODY_MEMORY;
 	body_leave(&j, status ? j.path.len : 0);
+	if (!status)
+		status = check_image_health(&j, config);
 	if (!status)
 		status = check_image_volumes(&j, config, host);
 	return judge_end(&j, status);

@@ -7,15 +7,14 @@
 
 /* clang-format off */
 
-#define NANOS INT64_C(100000000)
 #define LONGEST INT64_C(1000000000000000000)
 
 static const struct body_field healthcheck_fields[] = {
 	{ .name = "Test", .read = body_read_texts, .flags = BODY_KEEP | BODY_ANY_TEXT },
-	{ .name = "Interval", .read = body_read_interval, .least = NANOS, .most = LONGEST },
-	{ .name = "Timeout", .read = body_read_interval, .least = NANOS, .most = LONGEST },
-	{ .name = "StartPeriod", .read = body_read_interval, .least = NANOS, .most = LONGEST },
-	{ .name = "StartInterval", .read = body_read_interval, .least = NANOS, .most = LONGEST },
+	{ .name = "Interval", .read = body_read_interval, .least = BODY_HEALTH_LEAST, .most = LONGEST },
+	{ .name = "Timeout", .read = body_read_interval, .least = BODY_HEALTH_LEAST, .most = LONGEST },
+	{ .name = "StartPeriod", .read = body_read_interval, .least = BODY_HEALTH_LEAST, .most = LONGEST },
+	{ .name = "StartInterval", .read = body_read_interval, .least = BODY_HEALTH_LEAST, .most = LONGEST },
 	{ .name = "Retries", .read = body_read_number, .least = 0, .most = 1000000 },
 	{ .name = NULL },
 };

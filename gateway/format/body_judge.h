@@ -10,6 +10,9 @@
 #define BODY_DENIED 403
 #define BODY_MEMORY 500
 
+/* Nanoseconds between two runs of a healthcheck. */
+#define BODY_HEALTH_LEAST INT64_C(100000000)
+
 /* One body on its way. */
 struct body_judge {
 	const struct body_policy *policy;

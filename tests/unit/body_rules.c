@@ -293,6 +293,31 @@ volumes_of_images(void **state)
 	case_free(&c);
 }
 
+/* The engine takes from an image's healthcheck what the body's own does not say. */
+static void
+healthchecks_of_images(void **state)
+{
+	static const char often[] =
+		"{\"Healthcheck\":{\"Test\":[\"CMD\",\"x\"],\"Interval\":1000000}}";
+	struct body_case c;
+
+	(void)state;
+	case_init(&c);
+	case_passes(&c, BODY_CONTAINER_CREATE, CREATE("\"Tty\":true"));
+	assert_int_equal(add_image(&c, often), 403);
+	assert_non_null(strstr(case_text(&c.why), "the image's Healthcheck.Interval: 1000000"));
+	assert_int_equal(add_image(&c, "{\"Healthcheck\":{\"StartInterval\":1}}"), 403);
+	assert_int_equal(add_image(&c, "{\"Healthcheck\":{\"Interval\":100000000}}"), 0);
+	assert_int_equal(add_image(&c, "{\"Healthcheck\":{\"Interval\":0}}"), 0);
+	case_passes(&c, BODY_CONTAINER_CREATE,
+		CREATE("\"Healthcheck\":{\"Test\":[\"CMD\",\"y\"]}"));
+	assert_int_equal(add_image(&c, often), 403);
+	case_passes(&c, BODY_CONTAINER_CREATE,
+		CREATE("\"Healthcheck\":{\"Test\":[\"CMD\",\"y\"],\"Interval\":1000000000}"));
+	assert_int_equal(add_image(&c, often), 0);
+	case_free(&c);
+}
+
 static const struct body_bind folders[] = {
 	{ { "/srv/read", 9 }, false },
 	{ { "/srv/write", 10 }, true },
@@ -415,6 +440,7 @@ main(void)
 		cmocka_unit_test(mounts),
 		cmocka_unit_test(mounts_name_volumes),
 		cmocka_unit_test(volumes_of_images),
+		cmocka_unit_test(healthchecks_of_images),
 		cmocka_unit_test(networks),
 		cmocka_unit_test(networks_are_named),
 		cmocka_unit_test(folders_of_the_host),
