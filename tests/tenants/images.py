@@ -9,6 +9,11 @@ import urllib.parse
 
 from check import Failure, Skip, case, equal, true, until
 from house import FOREVER, IMAGE, REGISTRY
+from isolation_tar import archive, entry
+
+
+def context(dockerfile):
+    return archive(entry("Dockerfile", data=dockerfile.encode()))
 
 
 def status(got, wanted, what):
@@ -308,6 +313,12 @@ def registry(house):
         acme.must("pull", digest[0])
         acme.must("run", "--rm", "--network", "none", digest[0], "true")
         acme.must("rmi", digest[0])
+        # A build pulls what it needs.
+        acme.must("build", "--network", "none", "-t", "from-it:1", "-", stdin=context(f"FROM {own}:1\nLABEL a=b\n"), env={"DOCKER_BUILDKIT": "0"})
+        equal(image_id(house, f"{own}:1") is not None, True, "the build's base")
+        true(beta.cli("build", "--network", "none", "-", stdin=context(f"FROM {own}:1\n"), env={"DOCKER_BUILDKIT": "0"}).code != 0, "beta builds from it")
+        acme.must("build", "--network", "none", "--pull", "-", stdin=context(f"FROM {own}:1\n"), env={"DOCKER_BUILDKIT": "0"})
+        acme.must("rmi", "from-it:1", f"{own}:1")
         # A shared one of the registry.
         house.engine("tag", IMAGE, f"{REGISTRY}/base:1")
         equal(house.engine("push", f"{REGISTRY}/base:1").code, 0, "the operator pushes")

@@ -27,13 +27,23 @@ networks: {{front: {{}}}}
 """
 
 
+BUILT = """
+version: "3.7"
+services:
+  made:
+    build: {context: ., network: none, args: {WHO: someone}, labels: {a: b}}
+    network_mode: none
+"""
+
+
 class Project:
-    def __init__(self, house, tenant):
+    def __init__(self, house, tenant, text=PROJECT, **files):
         self.tenant = tenant
         self.folder = os.path.join(house.folder, "project-" + tenant.name, "shop")
         os.makedirs(self.folder, exist_ok=True)
-        with open(os.path.join(self.folder, "docker-compose.yml"), "w") as f:
-            f.write(PROJECT)
+        for name, data in {"docker-compose.yml": text, **files}.items():
+            with open(os.path.join(self.folder, name), "w") as f:
+                f.write(data)
 
     def run(self, *arguments):
         env = {**self.tenant.way.env, "COMPOSE_HTTP_TIMEOUT": "60", "COMPOSE_TLS_VERSION": "TLSv1_2"}
@@ -75,3 +85,16 @@ def compose(house):
     for p in projects:
         for what in (("ps", "-aq"), ("volume", "ls", "-q")):
             equal(p.tenant.must(*what), "", f"left of {p.tenant.name}")
+
+
+@case("life-compose-build")
+def compose_build(house):
+    if not shutil.which("docker-compose"):
+        raise Skip("docker-compose is not on this machine")
+    for name in ("acme", "beta"):
+        p = Project(house, house.tenants[name], BUILT, Dockerfile=f"FROM {IMAGE}\nARG WHO\nRUN echo $WHO of {name} > /who\nCMD cat /who\n")
+        p.run("build")
+        p.run("up", "-d")
+        equal(p.tenant.must("logs", "shop_made_1"), f"someone of {name}", "what was built")
+        p.run("down", "--rmi", "all", "-t", "1")
+        p.tenant.must("image", "prune", "-f")

@@ -71,6 +71,12 @@ def main():
     saw["save"] = len(saved) > 1000
     client.images.remove("app:1")
     saw["load"] = sorted(client.images.load(saved)[0].tags)
+    dockerfile = f"ARG X=1\nFROM {IMAGE}\nRUN echo built $X > /built\n"
+    built, told = client.images.build(fileobj=tar("Dockerfile", dockerfile.encode()), custom_context=True, tag="built:1", rm=True, pull=False,
+                                      buildargs={"X": "2"}, labels={"a": "b"}, network_mode="none")
+    saw["build"] = [built.tags, built.labels, "".join(line.get("stream", "") for line in told).count("Successfully"),
+                    client.containers.run("built:1", ["cat", "/built"], remove=True, network_mode="none").decode()]
+    client.images.remove("built:1")
     web.remove(v=True)
     saw["errors"] = [error(lambda: client.containers.get("front")), error(lambda: client.images.get("nothing")),
                      error(lambda: client.networks.get("nothing")), error(lambda: client.volumes.get("nothing")),
