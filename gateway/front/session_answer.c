@@ -191,7 +191,8 @@ session_answer_head(struct session *s, const struct http_response *head)
 		session_refuse(s);
 	/* A stream's head tells that the stream has begun; any other waits for its body: one record, one send. */
 	else if (session_is_stream(s) && (!w->filtered || filter_flows(s)))
-		(void)answer_send(s, (struct span){ NULL, 0 }, w->length);
+		(void)answer_send(s, (struct span){ NULL, 0 },
+			w->filtered ? UINT64_MAX : w->length);
 }
 
 void

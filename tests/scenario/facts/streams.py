@@ -129,6 +129,17 @@ def logs_slow(t):
     sender.join()
 
 
+@scenario("a single sample of stats is as long as it is told to be, though a name in it is another")
+def stats_once(t):
+    c = t.client()
+    c.get("/v1.41/containers/web/stats?stream=0")
+    x = t.engine.expect("GET", f"/containers/{WEB.id}/stats", client=c)
+    x.reply(200, {"read": "2026-01-02T03:04:05Z", "name": "/acme--web", "id": WEB.id})
+    sample = json.loads(c.response().body)
+    need(sample["name"] == "/web" and sample["id"] == WEB.id, f"{sample}")
+    t.alive(c)
+
+
 @scenario("stats are relayed as they come")
 def stats(t):
     c = t.client()
