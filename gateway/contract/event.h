@@ -37,7 +37,7 @@ struct event_facts {
 	const char *container, *exec; /* full ids */
 	unsigned status;
 	const char *reason;  /* why it was refused, failed or closed */
-	struct span message; /* of a 5xx: what the client was told */
+	struct span message; /* of a refusal: what the client was told */
 	uint64_t bytes_up, bytes_down;
 	uint64_t duration_ms;
 };

@@ -151,7 +151,7 @@ session_emit(struct session *s, enum event_kind kind, unsigned status, const cha
 	} else if (x && x->who.owned) {
 		f.key = x->who.key;
 	}
-	if (x && status >= 500)
+	if (x && status >= 400)
 		f.message = text_span(&x->refusal.message);
 	if (x) {
 		f.administrator = x->everything;
