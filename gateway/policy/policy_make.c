@@ -127,8 +127,9 @@ make_answer(struct exchange *x, struct ref *ref, unsigned status, struct span bo
 		return GATE_REFUSE;
 	if (status == 409 && ref->kind == REF_NETWORK)
 		return make_look(x, ref);
+	/* A 404 (no free addresses) would be taken for the client's own object: clients then pull the image. */
 	if (status != 200 && status != 201)
-		return ask_error(x, status, body);
+		return ask_error(x, status == 404 ? 502 : status, body);
 	a = make_read(x, ref, body);
 	return a == GATE_PASS ? make_made(x, ref) : a;
 }

@@ -112,6 +112,23 @@ def bridge_made(t):
     need(body["HostConfig"]["NetworkMode"] == NETWORK, f"{body}")
 
 
+@scenario("a bridge that the engine has no addresses for is no missing object: clients would pull the image")
+def bridge_full(t):
+    Things(t)
+    c = create(t, {})
+    x, _ = made(t, c, "/networks/create")
+    x.reply(404, world.dumps({"message": "could not find an available, non-overlapping IPv4 address pool"}))
+    t.message(c.response(), 502, "could not find an available, non-overlapping IPv4 address pool")
+
+
+@scenario("the log says why a request was refused")
+def refusal_logged(t):
+    Things(t)
+    c = create(t, {"Privileged": True})
+    t.message(c.response(), 403, "HostConfig.Privileged: not allowed for tenant acme")
+    t.logged(c, "request", status=403, reason="denied", message="HostConfig.Privileged: not allowed for tenant acme")
+
+
 @scenario("a bridge that another request has made meanwhile is used")
 def bridge_meanwhile(t):
     networks = {}
