@@ -141,7 +141,7 @@ const struct body_field body_host_fields[] = {
 	{ .name = "OomScoreAdj", .read = body_read_number, .least = 0, .most = 1000 },
 	REFUSED("PidMode"),
 	REFUSED("Privileged"),
-	REFUSED("PublishAllPorts"),
+	{ .name = "PublishAllPorts", .read = body_refuse, .choices = "publish the ports one by one" },
 	{ .name = "ReadonlyRootfs", .read = body_read_bool },
 	{ .name = "SecurityOpt", .read = body_read_security },
 	REFUSED("StorageOpt"),

@@ -163,12 +163,12 @@ const struct query_key query_history[] = {
 	{ .name = NULL },
 };
 
-/* "fromSrc" makes an image of a URL or of the body. */
+/* "fromSrc" makes an image of a URL or of the body; it stands first, so that who imports hears of it. */
 const struct query_key query_pull[] = {
+	{ "fromSrc",   QUERY_REFUSED, 0, 0,   NULL },
 	{ "fromImage", QUERY_PULL,    1, 0,   NULL },
 	{ "tag",       QUERY_TAG,     0, 0,   NULL },
 	{ "platform",  QUERY_TEXT,    0, 64,  NULL },
-	{ "fromSrc",   QUERY_REFUSED, 0, 0,   NULL },
 	{ "repo",      QUERY_REFUSED, 0, 0,   NULL },
 	{ "message",   QUERY_REFUSED, 0, 0,   NULL },
 	{ "changes",   QUERY_REFUSED, 0, 0,   NULL },

@@ -85,6 +85,8 @@ static const struct refused plain_refused[] = {
 	{ CREATE("\"Labels\":{\"com.docker.composer\":\"\"}"), 403, "Labels.com.docker.composer: not allowed" },
 	{ CREATE("\"Labels\":{\"fairlead.tenant\":null}"), 403, "Labels.fairlead.tenant: " },
 	{ HOST("\"Privileged\":true"), 403, "HostConfig.Privileged: not allowed for tenant acme" },
+	{ HOST("\"PublishAllPorts\":true"), 403,
+		"HostConfig.PublishAllPorts: not allowed for tenant acme; publish the ports one by one" },
 	{ HOST("\"NetworkMode\":\"host\""), 403, "HostConfig.NetworkMode: \"host\" is not allowed for tenant acme" },
 	{ HOST("\"CapDrop\":[\"a b\"]"), 400, "HostConfig.CapDrop[0]: " },
 	{ HOST("\"Sysctls\":{\"net..x\":\"1\"}"), 403, "HostConfig.Sysctls.net..x: " },

@@ -190,6 +190,7 @@ texts_and_signals(void **state)
 		{ HTTP_DELETE, "/containers/a?link=1", NULL, "\"link\": not allowed" },
 		{ HTTP_POST, "/images/create?fromImage=a&fromSrc=-", NULL,
 			"\"fromSrc\": not allowed" },
+		{ HTTP_POST, "/images/create?fromSrc=-&repo=a", NULL, "\"fromSrc\": not allowed" },
 	};
 
 	(void)state;
