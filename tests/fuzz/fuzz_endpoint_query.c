@@ -129,6 +129,24 @@ take_name(void *arg, const struct endpoint_name *n)
 	return 0;
 }
 
+/* The owner's is in it, and no other of the gateway's. */
+static void
+labels_are_the_owners(struct span value)
+{
+	static const struct json_limits limits = { .exact_keys = true };
+	const struct json *owner;
+	struct json_doc doc;
+	struct json_error err;
+
+	must(json_parse(value, &limits, &doc, &err) == 0);
+	owner = json_get_exact(doc.root, "fairlead.tenant.image");
+	must(owner && owner->type == JSON_STRING && span_eq(owner->text, SPAN("acme")));
+	for (const struct json *v = doc.root->first; v; v = v->next)
+		must(v == owner ||
+			(v->type == JSON_STRING && !space_is_label("fairlead.tenant", v->key)));
+	json_free(&doc);
+}
+
 static void
 is_sound(const struct endpoint *e, const struct target *t)
 {
@@ -136,7 +154,7 @@ is_sound(const struct endpoint *e, const struct target *t)
 		const struct query_key *k = key_of(e, t->query[i].key);
 		struct span value = { NULL, 0 };
 
-		must(k != NULL && k->type != QUERY_DROPPED);
+		must(k != NULL && k->type != QUERY_DROPPED && k->type != QUERY_BUILD);
 		must((target_query(t, t->query[i].key, &value) == 1 || k->max > 1) &&
 			value.len > 0);
 		name_is_sound(k, t->query[i].value);
@@ -144,12 +162,15 @@ is_sound(const struct endpoint *e, const struct target *t)
 			must(span_eq(value, SPAN("0")) || span_eq(value, SPAN("1")));
 		if (k->type == QUERY_FILTERS)
 			filters_are_the_owners(k, value);
+		if (k->type == QUERY_LABELS)
+			labels_are_the_owners(value);
 	}
 	for (const struct query_key *k = e->query; k->name; k++) {
 		struct span value;
 
 		must(k->type != QUERY_FILTERS || !is_stamped(k) ||
 			target_query(t, span_of(k->name), &value) == 1);
+		must(k->type != QUERY_LABELS || target_query(t, span_of(k->name), &value) == 1);
 	}
 }
 
