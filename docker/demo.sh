@@ -1,7 +1,7 @@
 #!/bin/bash
 # fairlead at work, on this machine: an engine, the gateway, two tenants, the stock docker CLI.
 # Called by `make demo`. KEEP=1 leaves it up and says how to go on. Ends nonzero if anything is not as it should be.
-set -eu
+set -eu -o pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 build=$(realpath -m "${BUILD:-build}")
@@ -264,8 +264,8 @@ the_host_is_out_of_reach() {
 	must_refuse 'HostConfig.Binds' docker run --rm -v /:/host $image true
 	must_refuse 'HostConfig.PidMode: "host" is not allowed for tenant acme' docker run --rm --pid host $image true
 	echo "$bold\$ fairlead policy explain POST /v1.41/build --tenant acme -c fairlead.conf$plain"
-	"$build/fairlead" policy explain POST /v1.41/build --tenant acme -c "$work/fairlead.conf" | grep -E '^(endpoint|right|verdict)' ||
-		fail "no explanation"
+	"$build/fairlead" policy explain POST /v1.41/build --tenant acme -c "$work/fairlead.conf" >"$work/explained" && fail "build is not refused"
+	grep -E '^(endpoint|right|verdict)' "$work/explained" || fail "no explanation"
 }
 
 quotas_hold() {
