@@ -79,6 +79,9 @@ answer_show_fn answer_progress; /* one message of a pull, push, build or load */
 
 /* Whether an object's Labels say that it is the tenant's. */
 bool answer_is_owned(const struct answer_view *view, const struct json *object);
+/* The same of a volume, which may have no labels: in the tenant's namespace it is its own then, when it is nothing but
+ * a folder of the engine's. */
+bool answer_volume_is_owned(const struct answer_view *view, const struct json *volume);
 
 /* "message" of an engine's error body, or the body itself trimmed when it is plain text. Appended. */
 void answer_error_message(struct span body, struct span content_type, struct text *out);

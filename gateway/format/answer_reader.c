@@ -11,13 +11,21 @@
 #define NAME_SIZE 256 /* longer ones are nothing that a request could ask for */
 
 enum container_slot { CONTAINER_ID, CONTAINER_NAME, CONTAINER_CONFIG, CONTAINER_OWNER };
-enum object_slot { OBJECT_ID, OBJECT_NAME, OBJECT_OWNER };
-enum exec_slot { EXEC_ID, EXEC_CONTAINER, EXEC_PRIVILEGED, EXEC_TTY, SLOTS };
+enum object_slot { OBJECT_ID, OBJECT_NAME, OBJECT_OWNER, OBJECT_DRIVER, OBJECT_OPTIONS };
+enum exec_slot { EXEC_ID, EXEC_CONTAINER, EXEC_PRIVILEGED, EXEC_TTY };
+
+/* What makes of a volume something else than a folder of the engine's. */
+static const char *const volume_options[] = { "type", "device", "o" };
+
+#define OPTIONS (sizeof(volume_options) / sizeof(volume_options[0]))
+#define SLOTS (OBJECT_OPTIONS + OPTIONS)
+#define DRIVER_SIZE 16
 
 struct answer_reader {
 	struct json_pick *pick;
 	struct json_pick_slot slots[SLOTS];
-	char id[ID_SIZE], container[ID_SIZE], owner[OWNER_SIZE], name[NAME_SIZE];
+	char id[ID_SIZE], container[ID_SIZE], owner[OWNER_SIZE], name[NAME_SIZE],
+		driver[DRIVER_SIZE];
 };
 
 static struct answer_reader *
@@ -76,7 +84,15 @@ answer_reader_object(const char *owner_label, size_t most)
 		.type = JSON_STRING,
 		.text = r->owner,
 		.size = sizeof(r->owner) };
-	return reader_start(r, OBJECT_OWNER + 1, most);
+	r->slots[OBJECT_DRIVER] = (struct json_pick_slot){ .path = { "Driver" },
+		.type = JSON_STRING,
+		.text = r->driver,
+		.size = sizeof(r->driver) };
+	for (size_t i = 0; i < OPTIONS; i++)
+		r->slots[OBJECT_OPTIONS + i] =
+			(struct json_pick_slot){ .path = { "Options", volume_options[i] },
+				.type = JSON_STRING };
+	return reader_start(r, SLOTS, most);
 }
 
 struct answer_reader *
@@ -147,6 +163,10 @@ answer_reader_end_object(struct answer_reader *r, struct answer_object *out)
 	out->id = slot_text(&r->slots[OBJECT_ID]);
 	out->name = slot_text(&r->slots[OBJECT_NAME]);
 	out->owner = slot_text(&r->slots[OBJECT_OWNER]);
+	out->plain = span_eq(slot_text(&r->slots[OBJECT_DRIVER]), SPAN("local"));
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (r->slots[OBJECT_OPTIONS + i].found)
+			out->plain = false;
 	return 0;
 }
 

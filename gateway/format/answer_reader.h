@@ -19,6 +19,7 @@ struct answer_exec {
 /* A network, or a volume (whose id has p NULL). A text that is too long to be held has p NULL. */
 struct answer_object {
 	struct span id, name, owner;
+	bool plain; /* a volume: a folder of the engine's own, and nothing else */
 };
 
 struct answer_reader;

@@ -3,6 +3,7 @@
  */
 #include "format/answer_parts.h"
 #include "format/answer_rules.h"
+#include "format/space.h"
 
 /* GET /volumes/{name}, an element of GET /volumes and of GET /system/df; what has no row is removed: what a
  * driver says of itself (Status), and a swarm's (ClusterVolume). */
@@ -25,12 +26,31 @@ static const struct answer_rule list_rules[] = {
 	{ NULL, RULE_KEEP },
 };
 
+/* One that the engine made when a container was created, for it was gone: without labels, in the tenant's namespace. */
+static bool
+is_unlabelled(const struct answer_view *view, const struct json *v)
+{
+	const struct json *options = json_get_exact(v, "Options");
+	struct span name, driver;
+
+	return !json_get_exact(json_get_exact(v, "Labels"), view->owner_label) &&
+		answer_string(v, "Driver", &driver) && span_eq(driver, SPAN("local")) &&
+		(!options || json_is_neutral(options)) && answer_string(v, "Name", &name) &&
+		space_strip(view->tenant, &name);
+}
+
+bool
+answer_volume_is_owned(const struct answer_view *view, const struct json *volume)
+{
+	return answer_is_owned(view, volume) || is_unlabelled(view, volume);
+}
+
 enum answer_verdict
 answer_volume(const struct answer_view *view, struct json_doc *doc, struct json *v)
 {
 	if (v->type != JSON_OBJECT)
 		return ANSWER_UNREADABLE;
-	if (!answer_is_owned(view, v))
+	if (!answer_volume_is_owned(view, v))
 		return ANSWER_FOREIGN;
 	if (answer_apply(view, doc, v, volume_rules))
 		return ANSWER_UNREADABLE;

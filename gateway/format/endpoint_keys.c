@@ -284,8 +284,9 @@ const struct query_key query_network[] = {
 	{ .name = NULL },
 };
 
+/* Some have no labels: the answer tells whose they are. */
 const struct query_key query_volumes[] = {
-	{ "filters", QUERY_FILTERS, 0, 0, "name|driver|label|dangling" },
+	{ "filters", QUERY_FILTERS, FILTER_LABEL_NONE, 0, "name|driver|label|dangling" },
 	{ .name = NULL },
 };
 

@@ -26,12 +26,12 @@ static enum gate_answer
 make_read_volume(struct exchange *x, const struct ref *ref, const struct json *v)
 {
 	const struct json *name = json_get_exact(v, "Name");
-	const struct json *owner =
-		json_get_exact(json_get_exact(v, "Labels"), x->config->owner_label);
+	const struct answer_view view = { .tenant = span_of(x->tenant->name),
+		.owner_label = x->config->owner_label };
 
 	if (!name || name->type != JSON_STRING || !span_eq(name->text, span_of(ref->found)))
 		return make_unreadable(x);
-	if (owner && owner->type == JSON_STRING && span_eq(owner->text, span_of(x->tenant->name)))
+	if (answer_volume_is_owned(&view, v))
 		return GATE_PASS;
 	return exchange_refuse(x, 409, "not its own",
 		"volume %.*s: its name is taken on the engine by a volume that is not the tenant's; "

@@ -82,7 +82,8 @@ count_element(struct count *c, const struct json *element)
 	const struct json *labels = json_get_exact(element, "Labels");
 	struct demand d = { 0 };
 
-	if (!answer_is_owned(&c->view, element))
+	if (c->list == LIST_VOLUMES ? !answer_volume_is_owned(&c->view, element)
+				    : !answer_is_owned(&c->view, element))
 		return;
 	switch (c->list) {
 	case LIST_CONTAINERS:
@@ -217,6 +218,9 @@ count_query(const struct count *c, struct text *out)
 {
 	struct text label, filter;
 
+	/* Some of the tenant's have no labels. */
+	if (c->list == LIST_VOLUMES)
+		return;
 	text_init(&label, 0);
 	text_init(&filter, 0);
 	text_addf(&label, "%s=%s", c->x->config->owner_label, c->x->tenant->name);

@@ -101,6 +101,14 @@ resolve_add_name(struct exchange *x, struct json *names, struct span name)
 	return 0;
 }
 
+/* Engines make a volume that is missing when a container is created, without labels: when one was removed
+ * between our look and the create. In the tenant's namespace it is the tenant's all the same. */
+static bool
+resolve_is_unlabelled(const struct resolve *r, const struct answer_object *found)
+{
+	return r->ref->kind == REF_VOLUME && r->own && !found->owner.p && found->plain;
+}
+
 /* The owner first: what is another's is missing, whatever else its answer says. */
 static enum resolve_answer
 resolve_read(struct exchange *x, struct resolve *r)
@@ -112,6 +120,8 @@ resolve_read(struct exchange *x, struct resolve *r)
 	if (!r->reader || resolve_parse(r, &found) == -1)
 		return resolve_unreadable(x);
 	t = found.owner.p ? config_tenant(x->config, found.owner) : NULL;
+	if (resolve_is_unlabelled(r, &found))
+		t = x->tenant;
 	if (!t)
 		return RESOLVE_MISSING;
 	if (volume ? !resolve_is_volume(x, r, found.name) : !text_is_full_id(found.id))

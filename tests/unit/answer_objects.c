@@ -148,6 +148,16 @@ lists_of_another_form_are_not_shown(void **state)
 {
 	(void)state;
 	shows(answer_volume_list, "{\"Volumes\":{\"a\":{" OWNED "}}}", ANSWER_UNREADABLE, NULL);
+	/* Made by the engine when a container was created: a folder in the tenant's namespace, and nothing else. */
+	shows(answer_volume_list,
+		"{\"Volumes\":[{\"Driver\":\"local\",\"Labels\":null,\"Name\":\"acme--a\",\"Options\":null},"
+		"{\"Driver\":\"local\",\"Labels\":null,\"Name\":\"b\",\"Options\":null},"
+		"{\"Driver\":\"local\",\"Labels\":null,\"Name\":\"beta--c\",\"Options\":null},"
+		"{\"Driver\":\"nfs\",\"Labels\":null,\"Name\":\"acme--d\",\"Options\":null},"
+		"{\"Driver\":\"local\",\"Labels\":null,\"Name\":\"acme--e\",\"Options\":{\"device\":\"/\"}},"
+		"{\"Driver\":\"local\",\"Labels\":{\"fairlead.tenant\":\"beta\"},\"Name\":\"acme--f\"}]}",
+		ANSWER_SHOWN,
+		"{\"Volumes\":[{\"Driver\":\"local\",\"Labels\":null,\"Name\":\"a\",\"Options\":null}]}");
 	shows(answer_volume_list, "{\"Volumes\":[7]}", ANSWER_UNREADABLE, NULL);
 	shows(answer_volume_list, "[{" OWNED "}]", ANSWER_UNREADABLE, NULL);
 }
