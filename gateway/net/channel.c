@@ -25,7 +25,7 @@ static void channel_event(evutil_socket_t fd, short what, void *arg);
 static short
 channel_wanted(const struct channel *c)
 {
-	short out = c->out ? EV_WRITE : 0;
+	short out = c->out || c->owed ? EV_WRITE : 0;
 
 	switch (c->state) {
 	case CHANNEL_CONNECTING:
@@ -264,6 +264,7 @@ channel_writable(struct channel *c)
 {
 	if (channel_out_flush(c) == -1) {
 		channel_out_free(c); /* of no use to anybody, and it would keep the event coming */
+		c->owed = false;
 		channel_arm(c);
 		channel_fail(c, "connection reset while writing");
 		return;
@@ -272,6 +273,7 @@ channel_writable(struct channel *c)
 		channel_renew_finish(c);
 	if (c->out)
 		return;
+	c->owed = false;
 	channel_arm(c);
 	if (c->state == CHANNEL_ENDING && c->fin && c->shut_sent)
 		channel_close(c);
@@ -290,7 +292,7 @@ channel_event(evutil_socket_t fd, short what, void *arg)
 		channel_connect_done(c);
 		return;
 	}
-	if ((what & EV_WRITE) && c->out)
+	if ((what & EV_WRITE) && (c->out || c->owed))
 		channel_writable(c);
 	if (c->state == CHANNEL_HANDSHAKE && (what & EV_READ))
 		channel_handshake(c);

@@ -45,6 +45,8 @@ struct channel {
 	bool greeted : 1;   /* the first byte was looked at */
 	bool not_tls : 1;
 	bool arming : 1; /* in the reactor's list */
+	/* There was a backlog: `drained` is owed, whoever sends the last of it (a write does, too). */
+	bool owed : 1;
 	struct channel *arming_next;
 	struct event ev;
 };

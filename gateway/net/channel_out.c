@@ -32,6 +32,7 @@ out_keep(struct channel *c, const unsigned char *p, size_t len)
 	}
 	memcpy(b->bytes + b->len, p, len);
 	b->len += len;
+	c->owed = true;
 	return 0;
 }
 
