@@ -3,16 +3,37 @@
  */
 #include "policy/policy.h"
 
+/* What the operator would have to grant is told, for the tenant to ask for. */
+static enum gate_answer
+endpoint_refuse(struct exchange *x, unsigned missing)
+{
+	struct text rights;
+	enum gate_answer a;
+
+	if (missing & RIGHT_ADMIN)
+		return exchange_refuse(x, 403, "denied",
+			"%s: not allowed for tenant %s; it is the administrator's",
+			x->endpoint->name, x->who.tenant);
+	text_init(&rights, 0);
+	right_print(missing, &rights);
+	a = exchange_refuse(x, 403, "denied",
+		"%s: not allowed for tenant %s; it needs the grant %s", x->endpoint->name,
+		x->who.tenant, rights.p ? rights.p : "");
+	text_free(&rights);
+	return a;
+}
+
 static enum gate_answer
 endpoint_granted(struct exchange *x)
 {
-	if (x->backend || (x->endpoint->right & ~x->tenant->rights) == 0)
+	unsigned missing = x->endpoint->right & ~x->tenant->rights;
+
+	if (x->backend || !missing)
 		return GATE_PASS;
 	/* `docker inspect NAME` tries one kind of object after another and stops at a 403. */
 	if (x->endpoint->class & EP_HIDDEN)
 		return exchange_refuse(x, 404, "hidden", "%s: no such object", x->endpoint->name);
-	return exchange_refuse(x, 403, "denied", "%s: not allowed for tenant %s", x->endpoint->name,
-		x->who.tenant);
+	return endpoint_refuse(x, missing);
 }
 
 static enum gate_answer

@@ -203,7 +203,7 @@ class Policy(unittest.TestCase):
         self.explain(0, "POST", "/v1.41/containers/web/exec", has=[
             "endpoint   exec-create, POST /containers/{container}/exec\n",
             'right      exec: presets operator, tenant, admin; grant "exec"\n',
-            "observer   refused: 403 exec-create: not allowed for tenant observer\n",
+            "observer   refused: 403 exec-create: not allowed for tenant observer; it needs the grant exec\n",
             "operator   passed on\n", "tenant     passed on\n", "admin      passed on\n"])
         self.explain(1, "POST", "/swarm/init", has=["tenant     refused: 403 swarm-init: ", "admin      passed on\n"])
 
@@ -217,7 +217,7 @@ class Policy(unittest.TestCase):
     def test_a_grant(self):
         self.of("acme", 0, "GET", "/containers/web/export", has=["right      export: ", "verdict    passed on"])
         self.of("watch", 1, "GET", "/containers/web/export",
-                has=["verdict    refused: 403 container-export: not allowed for tenant watch\n"])
+                has=["verdict    refused: 403 container-export: not allowed for tenant watch; it needs the grant export\n"])
 
     def test_refusals_are_the_gateways_own(self):
         for path, why in [("/nothing", "404 page not found"), ("/a//b", "400 request target: "),

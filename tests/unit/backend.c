@@ -95,7 +95,8 @@ services_without_a_backend_are_the_engines(void **state)
 {
 	(void)state;
 	refuses(HTTP_GET, "/services/web", 1, 404, "no such object");
-	refuses(HTTP_GET, "/services", 1, 403, "service-list: not allowed for tenant acme");
+	refuses(HTTP_GET, "/services", 1, 403,
+		"service-list: not allowed for tenant acme; it is the administrator's");
 	refuses(HTTP_POST, "/services/create", 1, 403, "service-create");
 	refuses(HTTP_PUT, "/services/create", 1, 405, "PUT is not a method of this path");
 	assert_int_equal(x.refusal.allow, HTTP_GET | HTTP_POST | HTTP_DELETE);
