@@ -11,9 +11,6 @@ add_name(struct body_judge *j, const struct body_field *f, struct span name, str
 	struct text whole;
 	int status;
 
-	if (!space_thing_name_ok(name))
-		return body_bad(j, "must be 2 to %d letters, digits and _.-, and no id",
-			SPACE_NAME_MAX);
 	text_init(&whole, 0);
 	space_add(&whole, j->policy->tenant, name);
 	status = body_set_string(j, out, f->name, text_span(&whole));
@@ -33,6 +30,9 @@ body_read_network_name(struct body_judge *j, const struct body_field *f, const s
 		return status;
 	if (body_is_one_of(name, "bridge|host|none|default"))
 		return body_denied(j, v, "choose another name");
+	if (!space_network_name_ok(name))
+		return body_bad(j, "must be 1 to %d letters, digits and _.-, and no id",
+			SPACE_NAME_MAX);
 	return add_name(j, f, name, out);
 }
 
@@ -43,6 +43,9 @@ body_read_volume_name(struct body_judge *j, const struct body_field *f, const st
 	struct span name;
 	int status = body_text(j, v, &name);
 
+	if (!status && !space_thing_name_ok(name))
+		return body_bad(j, "must be 2 to %d letters, digits and _.-, and no id",
+			SPACE_NAME_MAX);
 	return status ? status : add_name(j, f, name, out);
 }
 

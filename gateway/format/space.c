@@ -35,9 +35,9 @@ space_looks_like_id(struct span name)
 }
 
 bool
-space_thing_name_ok(struct span name)
+space_network_name_ok(struct span name)
 {
-	if (name.len < 2 || name.len > SPACE_NAME_MAX || text_is_full_id(name))
+	if (name.len < 1 || name.len > SPACE_NAME_MAX || text_is_full_id(name))
 		return false;
 	if (!is_letter(name.p[0]) && !is_digit(name.p[0]))
 		return false;
@@ -45,6 +45,12 @@ space_thing_name_ok(struct span name)
 		if (!is_name_char(name.p[i]))
 			return false;
 	return true;
+}
+
+bool
+space_thing_name_ok(struct span name)
+{
+	return name.len >= 2 && space_network_name_ok(name);
 }
 
 bool

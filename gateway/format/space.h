@@ -22,6 +22,8 @@ bool space_name_ok(struct span name);
 /* The same of a network or a volume, which is looked for by the tenant's own name first: what looks like an
  * id is taken (tools name networks by random hex digits), but for a full one (64 digits). */
 bool space_thing_name_ok(struct span name);
+/* Of a network one letter is enough. */
+bool space_network_name_ok(struct span name);
 /* Whether it may be an id or the beginning of one: looked up as an id first. */
 bool space_looks_like_id(struct span name);
 /* Appends the engine's name. */

@@ -139,6 +139,8 @@ NETWORKS = [
     s("network connect nowhere api"),
     s("network inspect nowhere"),
     s("rm -f api db", unordered=True),
+    s("network create n"),
+    s("network rm n"),
     s("network prune -f", unordered=True),
     s("system prune -f", blind=True),
     s("builder prune -f", blind=True),
